@@ -1,0 +1,688 @@
+// Every cause that a report can name, with its text. A cause without its text does not compile.
+
+export const OWNERS = [
+  'network',
+  'database',
+  'identity',
+  'platform',
+  'workload',
+  'partner',
+  'operator',
+  'probe',
+] as const;
+export type Owner = (typeof OWNERS)[number];
+
+export type CauseText = {
+  readonly class:
+    | 'name'
+    | 'route'
+    | 'connection'
+    | 'timeout'
+    | 'tls-trust'
+    | 'tls-client'
+    | 'tls-version'
+    | 'protocol'
+    | 'credential'
+    | 'authorization'
+    | 'address'
+    | 'capacity'
+    | 'token'
+    | 'idle'
+    | 'latency'
+    | 'evidence'
+    | 'ours';
+  readonly title: string;
+  readonly meaning: string;
+  /** What it usually means on ephemeral (serverless) compute, where that differs. */
+  readonly inEphemeral: string | null;
+  readonly owner: Owner;
+  readonly action: string;
+  /** A blocker without a minimum of runs: for good once seen, or only until the target succeeds again. */
+  readonly decisive: 'ever' | 'until-success' | null;
+  /** What it says of a hold that it ended. */
+  readonly ends: 'closed' | 'reset' | 'silent' | null;
+  /** The verdict it leads to where it is all that was found: most are failures of the target, some only leave a gap. */
+  readonly leads: 'fail' | 'inconclusive' | 'warn';
+};
+
+type Brief = Pick<CauseText, 'class' | 'title' | 'meaning' | 'owner' | 'action'> & Partial<CauseText>;
+
+const of = (brief: Brief): CauseText => ({ inEphemeral: null, decisive: null, ends: null, leads: 'fail', ...brief });
+
+const table = {
+  // --- names and routes
+  'name-not-found': of({
+    class: 'name',
+    title: 'The name does not exist',
+    meaning: 'The resolver answered that this name has no address.',
+    inEphemeral: 'A private DNS zone that the dedicated network sees is often not linked to serverless compute.',
+    owner: 'network',
+    action:
+      'Check the spelling; then link the private DNS zone to this compute, or publish the name where it resolves.',
+  }),
+  'name-lookup-failed': of({
+    class: 'name',
+    title: 'The resolver did not answer properly',
+    meaning: 'The lookup failed for a reason other than a missing name (SERVFAIL, no resolver reached).',
+    owner: 'network',
+    action: 'Check the resolver that this compute uses, and its forwarding rule for this zone.',
+  }),
+  'name-lookup-timeout': of({
+    class: 'name',
+    title: 'The resolver stayed silent',
+    meaning: 'No answer to the lookup within the deadline of the stage.',
+    owner: 'network',
+    action: 'Check that this compute may reach its DNS servers (port 53, UDP and TCP).',
+  }),
+  'connect-timeout': of({
+    class: 'route',
+    title: 'No TCP answer',
+    meaning: 'The SYN was never answered: a firewall drops it, or there is no route back.',
+    inEphemeral: 'The usual sign of a firewall that does not know the egress address of this run.',
+    owner: 'network',
+    action: 'Allow the egress addresses of this context at the target, or give it a private endpoint.',
+  }),
+  'host-unreachable': of({
+    class: 'route',
+    title: 'No route to the host',
+    meaning: 'A router or the local kernel answered that the host or network cannot be reached.',
+    owner: 'network',
+    action: 'Check routes, peerings and private endpoints between this compute and the target.',
+  }),
+  'connection-refused': of({
+    class: 'connection',
+    title: 'The port is closed',
+    meaning: 'The host answered with a reset: nothing listens on this port, or a firewall rejects actively.',
+    owner: 'database',
+    action: 'Check the port number and that the service is up; then the firewall in front of it.',
+  }),
+  'connection-reset': of({
+    class: 'connection',
+    title: 'The connection was reset',
+    meaning: 'The peer, or a device between, ended the connection with RST.',
+    inEphemeral: 'A NAT or an inspecting proxy that gives a flow up often answers this way.',
+    owner: 'network',
+    action: 'Find the device that sends the reset: compare the stage and time with firewall and load-balancer logs.',
+    ends: 'reset',
+  }),
+  'connection-closed': of({
+    class: 'connection',
+    title: 'The peer closed the connection',
+    meaning: 'The connection ended in order (FIN) before the stage was done.',
+    owner: 'network',
+    action: 'Check idle and session limits of the server and of proxies or gateways before it.',
+    ends: 'closed',
+  }),
+  'address-not-answering': of({
+    class: 'route',
+    title: 'One of the addresses does not answer',
+    meaning: 'The name resolves to several addresses, and at least one of them failed while another worked.',
+    owner: 'network',
+    action: 'Open the way to every address the name resolves to: a client may be given any of them.',
+    leads: 'warn',
+  }),
+  // --- deadlines by stage
+  'tls-timeout': of({
+    class: 'timeout',
+    title: 'The TLS handshake was not finished in time',
+    meaning: 'The peer accepted the connection and then stayed silent during the handshake.',
+    owner: 'network',
+    action: 'Check for a proxy that accepts for the server, and for a server that is overloaded.',
+  }),
+  'negotiate-timeout': of({
+    class: 'timeout',
+    title: 'The peer accepted and stayed mute',
+    meaning: 'The connection stands, and the first protocol message was never answered.',
+    owner: 'network',
+    action: 'Check that this port speaks the expected protocol and that no proxy only accepts for it.',
+  }),
+  'login-timeout': of({
+    class: 'timeout',
+    title: 'The login was not answered in time',
+    meaning: 'The protocol was negotiated, then the server did not answer the login.',
+    owner: 'database',
+    action: 'Check the load of the server and its directory; a paused serverless database needs a longer loginTimeout.',
+  }),
+  'authorize-timeout': of({
+    class: 'timeout',
+    title: 'The coordinator did not answer in time',
+    meaning: 'Joining the group, or an offset commit, was not answered.',
+    owner: 'platform',
+    action: 'Check the health of the group coordinator, and that every broker can be reached from here.',
+  }),
+  'request-timeout': of({
+    class: 'timeout',
+    title: 'The request was not answered in time',
+    meaning: 'The login worked, then the first request got no answer.',
+    owner: 'database',
+    action: 'Check the load of the server, and middle boxes that limit the size of packets (MTU).',
+  }),
+  'idle-silent': of({
+    class: 'idle',
+    title: 'No answer after idling',
+    meaning: 'The connection was left idle, then used: no answer and no reset. A device between forgot the flow.',
+    inEphemeral: 'Serverless NAT forgets idle flows after some minutes and says nothing to either side.',
+    owner: 'network',
+    action: 'Send keepalive below the idle limit, raise that limit, or reconnect before use.',
+    ends: 'silent',
+  }),
+  'hold-timeout': of({
+    class: 'timeout',
+    title: 'The hold did not end in time',
+    meaning: 'A connection that was asked to stay open could not be tried again at the planned time.',
+    owner: 'network',
+    action: 'Run the hold again; if it repeats, look at the health of this context.',
+    ends: 'silent',
+  }),
+  'renew-timeout': of({
+    class: 'timeout',
+    title: 'The renewal was not answered in time',
+    meaning: 'A token or session was to be renewed, and the server stayed silent.',
+    owner: 'identity',
+    action: 'Check the way to the token endpoint from this context.',
+  }),
+  // --- TLS
+  'issuer-not-trusted': of({
+    class: 'tls-trust',
+    title: 'The certificate comes from an authority that is not trusted',
+    meaning: 'The chain of the server ends in an authority outside the trust store that was used.',
+    inEphemeral: 'A TLS-inspecting proxy on this route signs with its own authority.',
+    owner: 'network',
+    action:
+      'Compare the issuer with the real one; then add that authority (`ca`), or take the target out of inspection.',
+    decisive: 'until-success',
+  }),
+  'certificate-expired': of({
+    class: 'tls-trust',
+    title: 'The server certificate has expired',
+    meaning: 'The end of validity of the certificate, or of one above it, has passed.',
+    owner: 'partner',
+    action: 'Renew the server certificate.',
+    decisive: 'until-success',
+  }),
+  'certificate-not-yet-valid': of({
+    class: 'tls-trust',
+    title: 'The server certificate is not valid yet',
+    meaning: 'The start of validity lies ahead: a new certificate, or a wrong clock here.',
+    owner: 'partner',
+    action: 'Compare the clock of this host with the certificate.',
+    decisive: 'until-success',
+  }),
+  'certificate-name-mismatch': of({
+    class: 'tls-trust',
+    title: 'The certificate is for another name',
+    meaning: 'No subject alternative name matches the name that was connected to.',
+    inEphemeral: 'Private endpoints reached by another name than the public one show this.',
+    owner: 'network',
+    action: 'Connect by a name that the certificate carries (`hostNameInCertificate`), or issue one with this name.',
+    decisive: 'until-success',
+  }),
+  'certificate-ends-soon': of({
+    class: 'tls-trust',
+    title: 'A certificate ends soon',
+    meaning: 'Less is left of its validity than was required.',
+    owner: 'partner',
+    action: 'Renew the certificate before the migration.',
+  }),
+  'tls-version-unsupported': of({
+    class: 'tls-version',
+    title: 'No TLS version in common',
+    meaning: 'The server offers only versions or ciphers that this client (OpenSSL 3) refuses.',
+    owner: 'database',
+    action:
+      'Enable TLS 1.2 on the server; a Java client with relaxed settings may still connect, this one cannot tell.',
+    decisive: 'until-success',
+  }),
+  'tls-handshake-failed': of({
+    class: 'tls-trust',
+    title: 'The TLS handshake failed',
+    meaning: 'The peer ended the handshake with an alert that names no certificate problem.',
+    owner: 'network',
+    action: 'Read the alert code in the detail; under TLS 1.2 it also stands for a missing client certificate.',
+  }),
+  'not-tls': of({
+    class: 'protocol',
+    title: 'The peer does not speak TLS',
+    meaning: 'What came back is not a TLS record: a plain-text port, or a proxy with an error page.',
+    owner: 'workload',
+    action: 'Check port and protocol: this listener is not a TLS listener.',
+    decisive: 'until-success',
+  }),
+  'encryption-not-offered': of({
+    class: 'tls-version',
+    title: 'Encryption was asked for and not obtained',
+    meaning: 'The server (or something between) answered that it does not encrypt. The password was not sent.',
+    owner: 'database',
+    action: 'Enable encryption on the server, and ask who answers in its place.',
+    decisive: 'until-success',
+  }),
+  'encryption-required': of({
+    class: 'tls-version',
+    title: 'The server requires encryption',
+    meaning: 'The settings say no encryption, and the server insists on it.',
+    owner: 'workload',
+    action: 'Set encrypt=true (JDBC) or a TLS security.protocol (Kafka).',
+    decisive: 'until-success',
+  }),
+  'client-certificate-rejected': of({
+    class: 'tls-client',
+    title: 'The client certificate was rejected',
+    meaning: 'The server refused the certificate that was shown: wrong authority, expired, or revoked.',
+    inEphemeral: 'An inspecting proxy cannot pass a client certificate on; the server then sees none.',
+    owner: 'partner',
+    action: 'Have the issuing authority registered at the server; exempt the target from TLS inspection.',
+    decisive: 'until-success',
+  }),
+  'client-certificate-missing': of({
+    class: 'tls-client',
+    title: 'The server asks for a client certificate and got none',
+    meaning: 'The server ended the connection because no client certificate reached it.',
+    owner: 'workload',
+    action: 'Configure `clientCertificate`; if it is configured, look for a proxy that ends TLS on the way.',
+    decisive: 'until-success',
+  }),
+  'client-certificate-expired': of({
+    class: 'tls-client',
+    title: 'The client certificate has expired',
+    meaning: 'The certificate in the configuration is outside its validity.',
+    owner: 'workload',
+    action: 'Renew the client certificate.',
+    decisive: 'until-success',
+  }),
+  // --- protocol
+  'protocol-violation': of({
+    class: 'protocol',
+    title: 'The answer is not of this protocol',
+    meaning: 'The peer answered with bytes that the protocol does not allow.',
+    owner: 'network',
+    action: 'Check that the port belongs to the service, and look for a proxy that answers in its place.',
+  }),
+  'version-unsupported': of({
+    class: 'protocol',
+    title: 'No protocol version in common',
+    meaning: 'The server does not support the version of a request that this client speaks.',
+    owner: 'platform',
+    action: 'Compare server and client versions; the real client may support more than this one.',
+    leads: 'inconclusive',
+  }),
+  'status-unexpected': of({
+    class: 'protocol',
+    title: 'The HTTP status is not the expected one',
+    meaning: 'The API answered, with another status than the configuration expects.',
+    owner: 'partner',
+    action: 'Check the path and the credentials of the request, or change `expect.status`.',
+  }),
+  'echo-unreadable': of({
+    class: 'protocol',
+    title: 'The echo answered without an address',
+    meaning: 'The endpoint that is to tell our address answered something else.',
+    owner: 'operator',
+    action: 'Check the URL of the echo; `probe echo` starts one of your own.',
+    leads: 'inconclusive',
+  }),
+  'redirect-unreachable': of({
+    class: 'route',
+    title: 'The server redirects to an address that cannot be reached',
+    meaning: 'The gateway answered with another server, and that one did not answer.',
+    inEphemeral: 'Inside a cloud the redirect policy sends clients to the ports 11000 to 11999 as well.',
+    owner: 'network',
+    action: 'Open the redirect ports and addresses too, or set the proxy connection policy at the server.',
+  }),
+  // --- identity
+  'login-rejected': of({
+    class: 'credential',
+    title: 'The login was rejected',
+    meaning:
+      'The server knows no such account, or the secret is wrong. It is not tried again: an account must not be locked.',
+    owner: 'identity',
+    action: 'Correct the user or secret of this target; the rejected identity is tried once in the next run.',
+    decisive: 'until-success',
+  }),
+  'password-expired': of({
+    class: 'credential',
+    title: 'The password has expired',
+    meaning: 'The account exists, and its password must be changed before it can log in.',
+    owner: 'identity',
+    action: 'Renew the password of the account.',
+    decisive: 'until-success',
+  }),
+  'account-locked': of({
+    class: 'credential',
+    title: 'The account is locked or disabled',
+    meaning: 'The server refuses this account whatever the secret.',
+    owner: 'identity',
+    action: 'Unlock or enable the account.',
+    decisive: 'until-success',
+  }),
+  'identity-rejected-elsewhere': of({
+    class: 'credential',
+    title: 'Not tried: the same identity was rejected at another target',
+    meaning:
+      'Another target uses this account at this realm and was rejected before any success, so that all of them stopped.',
+    owner: 'identity',
+    action: 'Correct the credential at the target that was rejected, then run again.',
+    leads: 'inconclusive',
+  }),
+  'database-not-available': of({
+    class: 'capacity',
+    title: 'The database is not available',
+    meaning: 'The server answered that this database is missing, resuming or offline.',
+    owner: 'database',
+    action: 'Check the name of the database and its state; a serverless database resumes at the first login.',
+  }),
+  'not-authorized': of({
+    class: 'authorization',
+    title: 'Not authorized',
+    meaning: 'The login worked, and the account may not do what the workload needs.',
+    owner: 'identity',
+    action: 'Grant the permission named in the detail; `probe plan --privileges` lists them all.',
+    decisive: 'until-success',
+  }),
+  'probe-not-authorized': of({
+    class: 'authorization',
+    title: 'This probe lacks a permission that the workload does not need',
+    meaning: 'Only our own test object (such as our consumer group) was refused; nothing is known of the workload.',
+    owner: 'operator',
+    action: 'Add the permission named in the detail, or accept that this part stays untested.',
+    leads: 'inconclusive',
+  }),
+  'topic-not-found': of({
+    class: 'authorization',
+    title: 'The topic does not exist',
+    meaning: 'The brokers know no such topic, or hide it from this account. Nothing was created.',
+    owner: 'platform',
+    action: 'Check the name of the topic and the Describe permission.',
+    decisive: 'until-success',
+  }),
+  'mechanism-not-offered': of({
+    class: 'credential',
+    title: 'The server does not offer this SASL mechanism',
+    meaning: 'The mechanism of the configuration is not enabled at the listener.',
+    owner: 'platform',
+    action: 'Use one of the mechanisms that the detail lists, or enable this one.',
+    decisive: 'until-success',
+  }),
+  // --- Kafka
+  'coordinator-not-available': of({
+    class: 'capacity',
+    title: 'No group coordinator',
+    meaning: 'No broker answered as the coordinator of the group.',
+    owner: 'platform',
+    action: 'Check the brokers and the internal offsets topic.',
+  }),
+  'group-unstable': of({
+    class: 'capacity',
+    title: 'The group did not stay stable',
+    meaning: 'Our own one-member group was rebalanced, or its membership was lost.',
+    owner: 'platform',
+    action: 'Check the health of the coordinator and the time that packets take to it.',
+  }),
+  'server-error': of({
+    class: 'capacity',
+    title: 'The server answered with an error',
+    meaning: 'An error of the server itself; number and text are in the detail.',
+    owner: 'database',
+    action: 'Look the number up in the documentation of the server.',
+  }),
+  throttled: of({
+    class: 'capacity',
+    title: 'The server limits us',
+    meaning: 'A resource or request limit of the server was reached.',
+    owner: 'database',
+    action: 'Lower `sampling.pace`, or run at a calmer time; then check the limits that the workload will meet.',
+  }),
+  // --- addresses
+  'egress-refused': of({
+    class: 'address',
+    title: 'The server refuses our address',
+    meaning: 'The firewall of the server itself named the address it refused.',
+    inEphemeral: 'The egress address of serverless compute changes from run to run; each must be allowed.',
+    owner: 'network',
+    action: 'Allow the published egress ranges of this context at the server, or give it a private endpoint.',
+    decisive: 'ever',
+  }),
+  'egress-not-allowed': of({
+    class: 'address',
+    title: 'Seen from an address outside the allowlist',
+    meaning: 'The target saw us come from an address that `firewallAllows` does not contain.',
+    inEphemeral: 'Serverless compute leaves from a pool that the platform publishes; sampling cannot list it.',
+    owner: 'network',
+    action: 'Add the published ranges of this context to the allowlist, or use a private endpoint or fixed egress.',
+    decisive: 'ever',
+  }),
+  'egress-not-seen': of({
+    class: 'address',
+    title: 'The target did not tell which address it saw',
+    meaning: 'An allowlist is declared, and no attempt learnt an egress address from this target.',
+    owner: 'operator',
+    action:
+      'Add an `egress` target with an echo on the same route, or `path: private` where no public address is used.',
+    leads: 'inconclusive',
+  }),
+  // --- idle, tokens, latency
+  'idle-dropped': of({
+    class: 'idle',
+    title: 'An idle connection did not survive',
+    meaning: 'A connection that idled as long as the workload does could not be used again.',
+    inEphemeral: 'The NAT of serverless compute forgets idle flows; nothing on either side is told.',
+    owner: 'network',
+    action: 'Set keepalive below the limit, reconnect before use, or keep this workload on dedicated compute.',
+    decisive: 'ever',
+  }),
+  'idle-not-tested': of({
+    class: 'idle',
+    title: 'No connection was held as long as the workload idles',
+    meaning: 'The workload leaves connections idle, and no hold of that length stands in the evidence.',
+    owner: 'operator',
+    action: 'Set `sampling.holds.rungs` to the longest idle of the workload and run again.',
+    leads: 'inconclusive',
+  }),
+  'token-ends-before-job': of({
+    class: 'token',
+    title: 'The token ends before the job does',
+    meaning: 'What is left of the token at its issue is shorter than the longest job that uses it.',
+    inEphemeral: 'Tokens of serverless runs are often scoped to the run and short, and are not renewed.',
+    owner: 'identity',
+    action: 'Renew the token within the job, ask for a longer life, or split the job.',
+    decisive: 'ever',
+  }),
+  'token-expired': of({
+    class: 'token',
+    title: 'The token has expired',
+    meaning: 'The token that was found is past its end.',
+    owner: 'identity',
+    action: 'Issue a new token; find out why the old one is still handed out.',
+    decisive: 'until-success',
+  }),
+  'token-missing': of({
+    class: 'token',
+    title: 'There is no token',
+    meaning: 'The file or variable that should hold it is absent or empty in this context.',
+    inEphemeral: 'Serverless compute passes no environment variables; the launcher must hand the token over.',
+    owner: 'workload',
+    action: 'Hand the token over in this context, or change `source`.',
+    decisive: 'until-success',
+  }),
+  'token-unreadable': of({
+    class: 'token',
+    title: 'The token cannot be read',
+    meaning: 'It is no JWT and no lifetime came with it, so that nothing can be said of its end.',
+    owner: 'operator',
+    action: 'State the lifetime with the identity provider; an opaque token without `expires_in` cannot be judged.',
+    leads: 'inconclusive',
+  }),
+  'clock-skewed': of({
+    class: 'token',
+    title: 'Clocks disagree',
+    meaning: 'The clock of this host and that of the server differ by more than tokens tolerate.',
+    owner: 'platform',
+    action: 'Synchronise the clocks (NTP); tokens may be refused as not yet valid or as expired.',
+    leads: 'warn',
+  }),
+  'latency-too-high': of({
+    class: 'latency',
+    title: 'Slower than required',
+    meaning: 'The 95th percentile of a stage is above what `expect.p95` allows.',
+    owner: 'network',
+    action: 'Compare the stages of both contexts; look at the region and the route.',
+  }),
+  // --- what the evidence can say
+  'never-succeeded': of({
+    class: 'evidence',
+    title: 'Not one attempt has succeeded',
+    meaning: 'In the whole history of this target in this context nothing has worked yet.',
+    owner: 'network',
+    action: 'Mend the cause listed under failures, then run again.',
+  }),
+  'fails-too-often': of({
+    class: 'evidence',
+    title: 'Job runs fail more often than tolerated',
+    meaning: 'The evidence excludes that failures are as rare as the workload needs.',
+    owner: 'network',
+    action: 'Mend the causes listed under failures; then set earlier runs aside with `policy.since`.',
+  }),
+  'first-attempt-only': of({
+    class: 'evidence',
+    title: 'Only the first connection of a run fails',
+    meaning: 'Cold connections fail and later ones work; the workload declares that it retries its first connection.',
+    owner: 'workload',
+    action: 'Keep the retry in the workload.',
+    leads: 'warn',
+  }),
+  'too-few-runs': of({
+    class: 'evidence',
+    title: 'More runs are needed',
+    meaning: 'What was seen does not yet carry a verdict with the stated confidence.',
+    owner: 'operator',
+    action: 'Run the same command again with the same evidence folder.',
+    leads: 'inconclusive',
+  }),
+  'too-few-attempts': of({
+    class: 'evidence',
+    title: 'More attempts are needed',
+    meaning: 'The attempts of this run do not carry a verdict with the stated confidence.',
+    owner: 'operator',
+    action: 'Raise the limits under `sampling`, or judge over runs with an evidence folder.',
+    leads: 'inconclusive',
+  }),
+  'cannot-pass': of({
+    class: 'evidence',
+    title: 'A pass is out of reach',
+    meaning: 'More clean runs are needed than the budget of runs (`policy.maxRuns`) leaves.',
+    owner: 'operator',
+    action: 'Mend what failed and set earlier runs aside with `policy.since`, or tolerate more failed runs.',
+    leads: 'inconclusive',
+  }),
+  'span-too-short': of({
+    class: 'evidence',
+    title: 'The runs lie too close together',
+    meaning: 'The span from the first to the last run is shorter than `policy.minSpan`.',
+    owner: 'operator',
+    action: 'Spread the runs over at least that span.',
+    leads: 'inconclusive',
+  }),
+  'failures-adjacent': of({
+    class: 'evidence',
+    title: 'Failures came one after another',
+    meaning: 'Attempts of one run that fail together are no sample of other hours.',
+    owner: 'operator',
+    action: 'Judge over runs: run again with an evidence folder.',
+    leads: 'inconclusive',
+  }),
+  'one-run-only': of({
+    class: 'evidence',
+    title: 'One run only',
+    meaning: 'Compute of this kind is new at every run: one clean run says nothing about the next.',
+    owner: 'operator',
+    action: 'Gather runs in an evidence folder to reach a verdict for the context.',
+    leads: 'warn',
+  }),
+  'part-failed': of({
+    class: 'evidence',
+    title: 'A part that only some attempts try has failed',
+    meaning: 'The dear part (such as joining a group) failed although connecting works.',
+    owner: 'platform',
+    action: 'Look at the failures of that part.',
+  }),
+  'part-missing': of({
+    class: 'evidence',
+    title: 'A planned part was not tried often enough',
+    meaning: 'A pass needs every planned try of the dear part.',
+    owner: 'operator',
+    action: 'Run again; raise `sampling.wall` if time ran out.',
+    leads: 'inconclusive',
+  }),
+  'nothing-observed': of({
+    class: 'evidence',
+    title: 'Nothing was observed',
+    meaning: 'The rule needs an observation that no attempt brought.',
+    owner: 'operator',
+    action: 'Look at the failures and at the reason for stopping of this target.',
+    leads: 'inconclusive',
+  }),
+  'not-testable': of({
+    class: 'evidence',
+    title: 'This client cannot try it',
+    meaning:
+      'The workload uses a method (such as Kerberos) that this tool does not speak; the stages before it were tried.',
+    owner: 'operator',
+    action: 'Test this part with the real client, and keep the result beside this report.',
+    leads: 'inconclusive',
+  }),
+  'evidence-unreadable': of({
+    class: 'evidence',
+    title: 'Part of the evidence cannot be read',
+    meaning: 'A line or file is damaged, or lines are missing. What is lost may have been a failure.',
+    owner: 'operator',
+    action: 'Restore the file from where it was copied, or run again.',
+    leads: 'inconclusive',
+  }),
+  'run-interrupted': of({
+    class: 'evidence',
+    title: 'The run was interrupted',
+    meaning: 'It ended before its plan was done, by a signal or without an end.',
+    owner: 'operator',
+    action: 'Run again.',
+    leads: 'inconclusive',
+  }),
+  'limits-too-low': of({
+    class: 'evidence',
+    title: 'The limits keep this target from a conclusion',
+    meaning: 'Fewer attempts are allowed in a run than any verdict needs.',
+    owner: 'operator',
+    action: 'Raise the limit named, or put fewer targets on one server and run.',
+    leads: 'inconclusive',
+  }),
+  'local-starvation': of({
+    class: 'ours',
+    title: 'This host starved the probe',
+    meaning:
+      'The event loop or the host stood still while the attempt ran; it counts neither for nor against the target.',
+    owner: 'platform',
+    action: 'Give the task more CPU, or run it when the host is calmer.',
+    leads: 'inconclusive',
+  }),
+  defect: of({
+    class: 'ours',
+    title: 'A defect of this tool',
+    meaning: 'The probe itself broke. This is no verdict on the target.',
+    owner: 'probe',
+    action: 'Report it with the stack on standard error.',
+    leads: 'inconclusive',
+  }),
+  unclassified: of({
+    class: 'protocol',
+    title: 'An error that is not in the table yet',
+    meaning: 'The error is the target’s, and its code is in the detail.',
+    owner: 'operator',
+    action: 'Look the code up; please report it, so that it gets a name.',
+  }),
+} as const satisfies Record<string, CauseText>;
+
+export type Cause = keyof typeof table;
+export const CAUSES: Readonly<Record<Cause, CauseText>> = table;
+
+export const isCause = (code: string): code is Cause => Object.hasOwn(table, code);
+
+/** The text of a cause read from evidence, which may come from a newer tool. */
+export const causeText = (code: string): CauseText => (isCause(code) ? CAUSES[code] : CAUSES.unclassified);

@@ -1,0 +1,77 @@
+import type { Policy, Profile } from './policy.ts';
+import type { AnyProbe, Bound } from './probe.ts';
+import type { HoldRequest, Requirement, Vantage } from './records.ts';
+import type { StageName } from './stages.ts';
+
+// The configuration after reading, resolving and checking.
+
+export type Sampling = {
+  readonly profile: Profile;
+  /** New connections a second and server. */
+  readonly pace: number | null;
+  readonly attempts: number | null;
+  readonly logins: number | null;
+  readonly open: number | null;
+  readonly held: number | null;
+  readonly wallMs: number | null;
+  readonly deadlinesMs: Readonly<Partial<Record<StageName, number>>>;
+  readonly holds: { readonly rungsMs: readonly number[]; readonly keepalive: HoldRequest['keepalive'] } | null;
+};
+
+export type TargetSampling = Omit<Sampling, 'profile'>;
+
+export type ConfiguredTarget = {
+  readonly name: string;
+  readonly type: string;
+  readonly probe: AnyProbe;
+  readonly control: boolean;
+  readonly requirement: Requirement;
+  /** As written; the probe's schema has accepted it. */
+  readonly expect: unknown;
+  readonly sampling: TargetSampling | null;
+  /** Null where references were left unresolved (`judge`, `check --offline-references`). */
+  readonly bound: Bound | null;
+  /** What connects, as canonical JSON with references as written and files by their public part. */
+  readonly canonical: string;
+};
+
+export type Workload = {
+  readonly name: string;
+  readonly uses: readonly string[] | 'none' | null;
+  readonly connectsFrom: Vantage | null;
+  readonly stateless: boolean;
+  readonly durationMs: number | null;
+  readonly longestIdleMs: number | null;
+  readonly connectionsPerRun: number | null;
+  readonly retriesFirstConnection: boolean;
+  readonly runsPerMonth: number | null;
+  readonly tolerableFailedRuns: number | null;
+};
+
+export type ContextDeclaration = {
+  readonly name: string;
+  readonly ephemeral: boolean;
+  readonly costPerHour: number | null;
+  readonly startupMs: number | null;
+  readonly minimumBillingMs: number | null;
+};
+
+/** A value that must never be shown, with the places it came from. */
+export type SecretValue = {
+  readonly value: string;
+  readonly source: string;
+  /** Short, or equal to a name of the config: redacted in free text only. */
+  readonly weak: boolean;
+};
+
+export type Config = {
+  readonly path: string;
+  readonly digest: string;
+  readonly sampling: Sampling;
+  readonly targets: readonly ConfiguredTarget[];
+  readonly workloads: readonly Workload[];
+  readonly contexts: readonly ContextDeclaration[];
+  readonly policy: Policy;
+  readonly secrets: readonly SecretValue[];
+  readonly warnings: readonly string[];
+};

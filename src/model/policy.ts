@@ -1,0 +1,106 @@
+export const PROFILES = ['quick', 'gate', 'strict'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+export type Scope = 'run' | 'period';
+
+/** Sets earlier runs of a target aside after a fix; each use doubles the evidence that a pass needs. */
+export type Since = {
+  readonly target: string;
+  readonly context: string | null;
+  readonly at: string;
+  readonly reason: string;
+  readonly ticket: string;
+  readonly approvedBy: string;
+};
+
+export type Waiver = {
+  readonly target: string;
+  readonly rule: string;
+  readonly context: string | null;
+  readonly until: string;
+  readonly approvedBy: string;
+  readonly ticket: string;
+  readonly reason: string;
+};
+
+export type Policy = {
+  /** f1: the share of failing job runs that a pass excludes; null where the profile decides. */
+  readonly tolerableFailedRuns: number | null;
+  readonly minSpanMs: number;
+  readonly maxAgeMs: number;
+  readonly maxRuns: number;
+  readonly independence: { readonly minGapMs: number; readonly distinctHosts: boolean };
+  readonly warn: 'allows' | 'blocks';
+  readonly currency: string | null;
+  readonly since: readonly Since[];
+  readonly waivers: readonly Waiver[];
+};
+
+export const DEFAULT_POLICY: Policy = {
+  tolerableFailedRuns: null,
+  minSpanMs: 86_400_000,
+  maxAgeMs: 30 * 86_400_000,
+  maxRuns: 120,
+  independence: { minGapMs: 15 * 60_000, distinctHosts: true },
+  warn: 'allows',
+  currency: null,
+  since: [],
+  waivers: [],
+};
+
+/** The limits of one run on one server, over all targets that share it. */
+export type Limits = {
+  readonly newConnectionsPerSecond: number;
+  readonly openConnections: number;
+  readonly heldConnections: number;
+  readonly logins: number;
+  readonly wallTimeMs: number;
+  /** The most attempts of one target in scope `run`. */
+  readonly attempts: number;
+};
+
+type ProfileNumbers = Limits & { readonly tolerableFailedRuns: number; readonly connectionsPerRun: number };
+
+/** Design §7: what each profile means where the workloads and the policy are silent. */
+export const PROFILE_NUMBERS: Readonly<Record<Profile, ProfileNumbers>> = {
+  quick: {
+    tolerableFailedRuns: 0.1,
+    connectionsPerRun: 1,
+    newConnectionsPerSecond: 5,
+    openConnections: 4,
+    heldConnections: 8,
+    logins: 300,
+    wallTimeMs: 2 * 60_000,
+    attempts: 100,
+  },
+  gate: {
+    tolerableFailedRuns: 0.1,
+    connectionsPerRun: 5,
+    newConnectionsPerSecond: 1,
+    openConnections: 4,
+    heldConnections: 24,
+    logins: 400,
+    wallTimeMs: 10 * 60_000,
+    attempts: 500,
+  },
+  strict: {
+    tolerableFailedRuns: 0.1,
+    connectionsPerRun: 10,
+    newConnectionsPerSecond: 1,
+    openConnections: 8,
+    heldConnections: 24,
+    logins: 800,
+    wallTimeMs: 30 * 60_000,
+    attempts: 1000,
+  },
+};
+
+/** What a target's evidence is judged by: the workload's numbers under the profile and the policy. */
+export type Criteria = {
+  readonly tolerable: number;
+  readonly connections: number;
+  readonly retriesFirstConnection: boolean;
+  readonly runsPerMonth: number;
+  /** 20, doubled by each `policy.since` that applies. */
+  readonly threshold: number;
+};

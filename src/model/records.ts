@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { STAGES } from './stages.ts';
+
+// The evidence format, schema version 1. Readers drop keys that they do not know; writers always write every key.
+
+export const EVIDENCE_SCHEMA_VERSION = 1;
+
+export const VANTAGES = ['driver', 'executor', 'spark-source', 'udf'] as const;
+export const vantage = z.enum(VANTAGES);
+export type Vantage = z.infer<typeof vantage>;
+
+const stageName = z.enum(STAGES);
+const instant = z.iso.datetime();
+
+export const context = z.object({
+  name: z.string(),
+  kind: z.string(),
+  ephemeral: z.boolean(),
+  vantage,
+  bootId: z.string().nullable(),
+  process: z.object({ index: z.int(), of: z.int() }),
+  signs: z.record(z.string(), z.string()),
+  host: z.record(z.string(), z.string()),
+});
+export type Context = z.infer<typeof context>;
+
+export const demand = z.object({
+  workloads: z.array(z.string()),
+  durationMs: z.number().nullable(),
+  longestIdleMs: z.number().nullable(),
+  connectionsPerRun: z.int().nullable(),
+  runsPerMonth: z.number().nullable(),
+  tolerableFailedRuns: z.number().nullable(),
+  retriesFirstConnection: z.boolean(),
+});
+export type Demand = z.infer<typeof demand>;
+
+export const requirement = z.object({
+  firewallAllows: z.array(z.string()).nullable(),
+  path: z.enum(['public', 'private']),
+  p95Ms: z.partialRecord(stageName, z.number()),
+  survivesIdleMs: z.number().nullable(),
+});
+export type Requirement = z.infer<typeof requirement>;
+
+export const holdRequest = z.object({
+  kind: z.enum(['idle', 'in-use', 'membership']),
+  plannedMs: z.number(),
+  keepalive: z.union([z.literal('as-client'), z.object({ intervalMs: z.number() })]),
+});
+export type HoldRequest = z.infer<typeof holdRequest>;
+
+export const targetRecord = z.object({
+  name: z.string(),
+  type: z.string(),
+  endpoint: z.string(),
+  /** Of what connects, never of what is required. */
+  digest: z.string(),
+  servers: z.array(z.string()),
+  identity: z.string().nullable(),
+  requirement,
+  expect: z.unknown(),
+  demand,
+  differences: z.array(z.string()),
+  stages: z.array(stageName),
+  control: z.boolean(),
+  untestable: z.string().nullable(),
+  /** Dear parts, and how many attempts of the run were to try each. */
+  parts: z.record(z.string(), z.int()),
+  holds: z.array(holdRequest),
+});
+export type TargetRecord = z.infer<typeof targetRecord>;
+
+export const runRecord = z.object({
+  record: z.literal('run'),
+  schemaVersion: z.literal(EVIDENCE_SCHEMA_VERSION),
+  run: z.string(),
+  at: instant,
+  tool: z.object({ name: z.string(), version: z.string(), digest: z.string() }),
+  profile: z.string(),
+  scope: z.enum(['run', 'period']),
+  configDigest: z.string(),
+  context,
+  invoker: z.record(z.string(), z.string()),
+  targets: z.array(targetRecord),
+});
+export type RunRecord = z.infer<typeof runRecord>;
+
+export const failure = z.object({
+  stage: stageName,
+  server: z.string().nullable(),
+  cause: z.string(),
+  /** The error code of the library or the system, such as ECONNREFUSED. */
+  code: z.string().nullable(),
+  /** The protocol's own number, such as SQL Server's 18456 or Kafka's 58. */
+  number: z.number().nullable(),
+  detail: z.string(),
+});
+export type Failure = z.infer<typeof failure>;
+
+export const span = z.object({
+  stage: stageName,
+  server: z.string().nullable(),
+  elapsedMs: z.number(),
+  ok: z.boolean(),
+});
+export type Span = z.infer<typeof span>;
+
+export const TAINTS = ['starved', 'uplink', 'clock'] as const;
+
+export const attemptRecord = z.object({
+  record: z.literal('attempt'),
+  run: z.string(),
+  target: z.string(),
+  n: z.int(),
+  at: instant,
+  /** `broken` is a defect of ours; `aborted` the operator's interruption. Neither says anything of the target. */
+  outcome: z.enum(['succeeded', 'failed', 'aborted', 'broken']),
+  stages: z.array(span),
+  failure: failure.nullable(),
+  resolved: z.array(z.string()),
+  egress: z.array(z.string()),
+  measures: z.record(z.string(), z.number()),
+  observation: z.unknown(),
+  /** The dear part that this attempt was to try as well, and whether it came so far. */
+  part: z.object({ name: z.string(), reached: z.boolean() }).nullable(),
+  hold: holdRequest.nullable(),
+  /** Known when the record is written, since a fold cannot look ahead. */
+  taint: z.enum(TAINTS).nullable(),
+});
+export type AttemptRecord = z.infer<typeof attemptRecord>;
+
+export const healthRecord = z.object({
+  record: z.literal('health'),
+  run: z.string(),
+  at: instant,
+  measures: z.record(z.string(), z.number()),
+});
+export type HealthRecord = z.infer<typeof healthRecord>;
+
+export const STOPS = [
+  'accepted-rate',
+  'rejected-rate',
+  'attempts',
+  'logins',
+  'wall-time',
+  'credential',
+  'never-succeeded',
+  'not-testable',
+  'interrupted',
+  'defect',
+] as const;
+export type Stop = (typeof STOPS)[number];
+
+export const stopRecord = z.object({
+  record: z.literal('stop'),
+  run: z.string(),
+  target: z.string(),
+  at: instant,
+  reason: z.enum(STOPS),
+});
+export type StopRecord = z.infer<typeof stopRecord>;
+
+export const endRecord = z.object({
+  record: z.literal('end'),
+  run: z.string(),
+  at: instant,
+  interrupted: z.boolean(),
+  /** Records of this run before this one, in all its parts. */
+  records: z.int(),
+});
+export type EndRecord = z.infer<typeof endRecord>;
+
+export const evidenceRecord = z.discriminatedUnion('record', [
+  runRecord,
+  attemptRecord,
+  healthRecord,
+  stopRecord,
+  endRecord,
+]);
+export type EvidenceRecord = z.infer<typeof evidenceRecord>;

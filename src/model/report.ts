@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { HOLD_OUTCOMES } from './analysis.ts';
+import { OWNERS } from './causes.ts';
+import { PROFILES } from './policy.ts';
+import { holdRequest, vantage } from './records.ts';
+import { STAGES } from './stages.ts';
+import { VERDICTS } from './verdict.ts';
+
+// The report, schema version 1: names that others rely on. Every key is always there, null where nothing is known.
+
+export const REPORT_SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+const instant = z.iso.datetime();
+const rate = z.number().min(0).max(1);
+const elapsedMs = z.number().nonnegative();
+const invoker = z.record(z.string(), z.string());
+
+const finding = z.strictObject({
+  rule: z.string(),
+  verdict: z.enum(VERDICTS),
+  observed: z.string(),
+  required: z.string(),
+  cause: z.string().nullable(),
+  owner: z.enum(OWNERS).nullable(),
+  action: z.string().nullable(),
+  waiver: z.strictObject({ until: z.string(), approvedBy: z.string(), ticket: z.string() }).nullable(),
+});
+
+const run = z.strictObject({
+  id: z.string(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  profile: z.string(),
+  interrupted: z.boolean(),
+  configDigest: z.string(),
+  invoker,
+});
+
+const runStanding = z.strictObject({
+  id: z.string(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  interrupted: z.boolean(),
+  profile: z.string(),
+  counted: z.boolean(),
+  why: z.string().nullable(),
+});
+
+const seen = { succeeded: count, failed: count, runs: count, firstAt: instant, lastAt: instant };
+
+const target = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  endpoint: z.string(),
+  verdict: z.enum(VERDICTS),
+  findings: z.array(finding),
+  judgedBy: z.enum(['config', 'evidence']),
+  blocks: z
+    .strictObject({
+      counted: count,
+      clean: count,
+      met: count,
+      needed: count,
+      tolerable: rate,
+      upperBound95: rate,
+      ofRunsPerMonth: z.string(),
+    })
+    .nullable(),
+  setAside: z.strictObject({ otherTarget: count, tooOld: count, before: count, unreadable: count }),
+  attempts: z.strictObject({
+    total: count,
+    succeeded: count,
+    failed: count,
+    aborted: count,
+    broken: count,
+    tainted: count,
+    failureRate: z.strictObject({ observed: rate, lower: rate, upper: rate, upperBound95: rate }).nullable(),
+  }),
+  stopped: z.array(z.strictObject({ reason: z.string(), runs: count })),
+  parts: z.array(z.strictObject({ name: z.string(), planned: count, made: count, failed: count })),
+  stages: z.array(
+    z.strictObject({
+      name: z.enum(STAGES),
+      count,
+      failed: count,
+      p50Ms: elapsedMs,
+      p95Ms: elapsedMs,
+      p99Ms: elapsedMs,
+      maxMs: elapsedMs,
+    }),
+  ),
+  measures: z.array(
+    z.strictObject({ name: z.string(), count, p50: z.number(), p95: z.number(), min: z.number(), max: z.number() }),
+  ),
+  failures: z.array(
+    z.strictObject({
+      cause: z.string(),
+      stage: z.enum(STAGES),
+      server: z.string().nullable(),
+      count,
+      runs: count,
+      firstAt: instant,
+      lastAt: instant,
+      code: z.string().nullable(),
+      number: z.number().nullable(),
+      detail: z.string(),
+    }),
+  ),
+  resolved: z.array(z.strictObject({ address: z.string(), succeeded: count, failed: count })),
+  egress: z.array(z.strictObject({ address: z.string(), seenBy: z.string(), ...seen })),
+  holds: z.array(
+    z.strictObject({
+      kind: holdRequest.shape.kind,
+      plannedSeconds: z.number(),
+      keepalive: holdRequest.shape.keepalive,
+      count,
+      outcome: z.enum(HOLD_OUTCOMES),
+      afterMs: elapsedMs,
+    }),
+  ),
+  differences: z.array(z.string()),
+  observations: z.array(
+    z.strictObject({ value: z.unknown(), succeeded: count, runs: count, firstAt: instant, lastAt: instant }),
+  ),
+});
+
+export const report = z.strictObject({
+  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+  tool: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
+  judgedAt: instant,
+  run: run.nullable(),
+  runs: z.array(runStanding),
+  context: z
+    .strictObject({
+      name: z.string(),
+      kind: z.string(),
+      ephemeral: z.boolean(),
+      vantage,
+      signs: z.record(z.string(), z.string()),
+      host: z.record(z.string(), z.string()),
+      findings: z.array(finding),
+    })
+    .nullable(),
+  scope: z.enum(['run', 'period']),
+  policy: z.strictObject({
+    profile: z.enum(PROFILES),
+    tolerableFailedRuns: rate.nullable(),
+    minSpanSeconds: z.number(),
+    maxRuns: count,
+    independence: z.strictObject({ minGapSeconds: z.number(), distinctHosts: z.boolean() }),
+    since: z.array(z.unknown()),
+    waivers: z.array(z.unknown()),
+  }),
+  targets: z.array(target),
+  verdict: z.enum(VERDICTS),
+  exitCode: z.int(),
+});
+export type Report = z.infer<typeof report>;
+export type ReportTarget = Report['targets'][number];
