@@ -1,0 +1,54 @@
+import type { Plan } from '../model/plan.ts';
+import type { AttemptRecord, Stop, StopRecord } from '../model/records.ts';
+import type { Clock } from './clock.ts';
+import { IdentityGuard } from './identity-guard.ts';
+import { serverKeys } from './server-keys.ts';
+import { ServerLimits } from './server-limits.ts';
+import { sampleTarget } from './target.ts';
+
+export type SampleRequest = {
+  readonly plan: Plan;
+  readonly run: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The operator's interruption. */
+  readonly signal: AbortSignal;
+  /** Takes each record as it comes to be; the verdict is made from what was written. */
+  write(record: AttemptRecord | StopRecord): void;
+  /** Whether the attempts of this run already carry a verdict on the target; in constant time. */
+  enough(target: string): Extract<Stop, 'accepted-rate' | 'rejected-rate'> | null;
+  /** A secret learnt on the way. */
+  secret(value: string): void;
+  /** A defect of ours, by the target it struck. */
+  broke(target: string, error: unknown): void;
+};
+
+/** What the attempts of a run share. */
+export type Shared = {
+  readonly guard: IdentityGuard;
+  readonly limits: ServerLimits;
+  readonly serverKey: (server: string) => string;
+  /** Aborts at the end of the wall time, or with the operator's interruption: it only prevents the next attempt. */
+  readonly noMore: AbortSignal;
+};
+
+/** Tries every target of the plan until it has enough or may not go on: targets in parallel, attempts of one target in turn. */
+export async function sample(request: SampleRequest): Promise<void> {
+  const { plan, clock, signal } = request;
+  const guard = new IdentityGuard();
+  for (const { record, identityStanding } of plan.targets) guard.introduce(record.identity, identityStanding);
+  const wallTime = new AbortController();
+  const cancelWallTime = clock.after(plan.limits.wallTimeMs, () => wallTime.abort());
+  const shared: Shared = {
+    guard,
+    limits: new ServerLimits(plan.limits, clock, request.random),
+    serverKey: await serverKeys(plan.targets.flatMap(({ record }) => record.servers)),
+    noMore: AbortSignal.any([signal, wallTime.signal]),
+  };
+  try {
+    await Promise.all(plan.targets.map((target) => sampleTarget(target, request, shared)));
+  } finally {
+    cancelWallTime();
+  }
+}

@@ -1,0 +1,173 @@
+import type { Limits } from '../model/policy.ts';
+import { abortion, type Clock } from './clock.ts';
+
+/** What an attempt takes of one server while it runs. `server` is the resolved address and port. */
+export type Share = { readonly server: string; readonly connections: number; readonly logins: number };
+export type Kind = 'open' | 'held';
+
+type Server = { open: number; held: number; logins: number; nextAtMs: number };
+type Waiter = {
+  readonly kind: Kind;
+  readonly shares: readonly Share[];
+  /** A connection found on the way is paced but never waits for room: its attempt holds room that others may wait for. */
+  readonly needsRoom: boolean;
+  readonly grant: () => void;
+};
+
+/** What was taken, to be given back when the attempt is over. */
+export type Grant = {
+  /** A connection found on the way: waits for the pace of that server, takes room there, counts as a login if it is one. */
+  admit(server: string, logsIn: boolean, signal: AbortSignal): Promise<void>;
+  release(): void;
+};
+
+/** New connections are spread beyond the exact interval, so that runs of several hosts do not beat in time. */
+const JITTER = 0.25;
+
+/**
+ * The limits of a run on each server, over all targets and holds that share it. All servers of an attempt are taken in one step: if
+ * each were waited for in turn, two attempts could each keep what the other waits for.
+ */
+export class ServerLimits {
+  readonly #limits: Limits;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #servers = new Map<string, Server>();
+  #waiting: Waiter[] = [];
+  #cancelTimer: (() => void) | null = null;
+
+  constructor(limits: Limits, clock: Clock, random: () => number) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Whether the logins that are left allow one more attempt. */
+  hasLogins(shares: readonly Share[]): boolean {
+    return shares.every(({ server, logins }) => this.#server(server).logins + logins <= this.#limits.logins);
+  }
+
+  async enter(kind: Kind, shares: readonly Share[], signal: AbortSignal): Promise<Grant> {
+    const merged = mergeByServer(shares);
+    await this.#wait({ kind, shares: merged, needsRoom: true }, signal);
+    const taken = new Map(merged.map(({ server, connections }) => [server, connections]));
+    // the first connection to each server was paced by entering; further ones come through `admit`
+    const unopened = new Map(merged.map(({ server, connections }) => [server, connections - 1]));
+    return {
+      admit: async (server, logsIn, admitSignal) => {
+        await this.#wait({ kind, shares: [{ server, connections: 0, logins: 0 }], needsRoom: false }, admitSignal);
+        const reserved = unopened.get(server) ?? 0;
+        if (reserved > 0) {
+          unopened.set(server, reserved - 1);
+          return;
+        }
+        this.#server(server)[kind] += 1;
+        if (logsIn) this.#server(server).logins += 1;
+        taken.set(server, (taken.get(server) ?? 0) + 1);
+      },
+      release: () => {
+        for (const [server, connections] of taken) this.#server(server)[kind] -= connections;
+        taken.clear();
+        this.#pump();
+      },
+    };
+  }
+
+  async #wait(wanted: Omit<Waiter, 'grant'>, signal: AbortSignal): Promise<void> {
+    const aborted = abortion(signal);
+    let grant = () => {};
+    const granted = new Promise<void>((done) => {
+      grant = done;
+    });
+    const waiter: Waiter = { ...wanted, grant };
+    this.#waiting.push(waiter);
+    this.#pump();
+    try {
+      await Promise.race([granted, aborted.promise]);
+    } catch (error) {
+      if (!this.#waiting.includes(waiter)) this.#giveBack(wanted);
+      this.#waiting = this.#waiting.filter((other) => other !== waiter);
+      this.#pump();
+      throw error;
+    } finally {
+      aborted.dispose();
+    }
+  }
+
+  /** Granted and aborted in the same turn: the attempt will not run. */
+  #giveBack({ kind, shares, needsRoom }: Omit<Waiter, 'grant'>): void {
+    if (!needsRoom) return;
+    for (const { server, connections, logins } of shares) {
+      this.#server(server)[kind] -= connections;
+      this.#server(server).logins -= logins;
+    }
+  }
+
+  /** First come, first served by server: a later attempt never takes what an earlier one still waits for. */
+  #pump(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    const nowMs = this.#clock.elapsedMs();
+    const claimed = new Set<string>();
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    for (const waiter of [...this.#waiting]) {
+      const free = waiter.shares.every(({ server }) => !claimed.has(server));
+      if (free && this.#hasRoom(waiter)) {
+        const readyAtMs = Math.max(0, ...waiter.shares.map(({ server }) => this.#server(server).nextAtMs));
+        if (readyAtMs <= nowMs) {
+          this.#take(waiter, nowMs);
+          continue;
+        }
+        wakeAtMs = Math.min(wakeAtMs, readyAtMs);
+      }
+      for (const { server } of waiter.shares) claimed.add(server);
+    }
+    if (wakeAtMs < Number.POSITIVE_INFINITY) {
+      this.#cancelTimer = this.#clock.after(Math.max(1, wakeAtMs - nowMs), () => this.#pump());
+    }
+  }
+
+  #hasRoom({ kind, shares, needsRoom }: Waiter): boolean {
+    if (!needsRoom) return true;
+    const most = kind === 'open' ? this.#limits.openConnections : this.#limits.heldConnections;
+    // an attempt that alone needs more than the limit gets the server to itself
+    return shares.every(({ server, connections }) => {
+      const now = this.#server(server)[kind];
+      return now === 0 || now + connections <= most;
+    });
+  }
+
+  #take(waiter: Waiter, nowMs: number): void {
+    this.#waiting = this.#waiting.filter((other) => other !== waiter);
+    const intervalMs = 1_000 / this.#limits.newConnectionsPerSecond;
+    for (const { server, connections, logins } of waiter.shares) {
+      const state = this.#server(server);
+      state.nextAtMs = nowMs + intervalMs * (1 + JITTER * this.#random());
+      if (!waiter.needsRoom) continue;
+      state[waiter.kind] += connections;
+      state.logins += logins;
+    }
+    waiter.grant();
+  }
+
+  #server(name: string): Server {
+    const known = this.#servers.get(name);
+    if (known !== undefined) return known;
+    const fresh = { open: 0, held: 0, logins: 0, nextAtMs: 0 };
+    this.#servers.set(name, fresh);
+    return fresh;
+  }
+}
+
+function mergeByServer(shares: readonly Share[]): readonly Share[] {
+  const merged = new Map<string, Share>();
+  for (const share of shares) {
+    const other = merged.get(share.server);
+    merged.set(share.server, {
+      server: share.server,
+      connections: share.connections + (other?.connections ?? 0),
+      logins: share.logins + (other?.logins ?? 0),
+    });
+  }
+  return [...merged.values()].sort((a, b) => (a.server < b.server ? -1 : 1));
+}

@@ -1,0 +1,145 @@
+import type { PlannedTarget } from '../model/plan.ts';
+import type { BoundClient } from '../model/probe.ts';
+import type { AttemptRecord, HoldRequest, Stop } from '../model/records.ts';
+import { makeAttempt } from './attempt.ts';
+import type { Shown } from './identity-guard.ts';
+import type { SampleRequest, Shared } from './sample.ts';
+import type { Share } from './server-limits.ts';
+
+/** A target that has never worked is not knocked at more often than this. */
+const NEVER_SUCCEEDED_ATTEMPTS = 5;
+const UNTESTABLE_ATTEMPTS = 3;
+const BROKEN_ATTEMPTS = 3;
+
+const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-expired', 'account-locked']);
+
+type Course = { made: number; succeeded: number; broken: number; parts: Record<string, number> };
+
+/** Attempts in turn until a reason to stop; the holds beside them as soon as one attempt has worked. */
+export async function sampleTarget(target: PlannedTarget, request: SampleRequest, shared: Shared): Promise<void> {
+  const course: Course = { made: 0, succeeded: 0, broken: 0, parts: {} };
+  const holds: Promise<void>[] = [];
+  let client: BoundClient | null = null;
+  let stop = reasonToStop(target, course, request, shared);
+  while (stop === null) {
+    client ??= await loadClient(target, request);
+    if (client === null) {
+      stop = 'defect';
+      break;
+    }
+    const record = await oneAttempt(
+      { target, client, n: course.made + 1, part: nextPart(target, course), hold: null },
+      request,
+      shared,
+    );
+    if (typeof record === 'string') {
+      stop = record;
+      break;
+    }
+    request.write(record);
+    count(record, course);
+    if (course.succeeded === 1 && record.outcome === 'succeeded')
+      holds.push(...startHolds(target, client, request, shared));
+    stop = reasonToStop(target, course, request, shared);
+  }
+  request.write({
+    record: 'stop',
+    run: request.run,
+    target: target.record.name,
+    at: request.clock.now(),
+    reason: stop,
+  });
+  await Promise.all(holds);
+}
+
+async function loadClient(target: PlannedTarget, request: SampleRequest): Promise<BoundClient | null> {
+  try {
+    return await target.bound.load();
+  } catch (error) {
+    request.broke(target.record.name, error);
+    return null;
+  }
+}
+
+function reasonToStop(target: PlannedTarget, course: Course, request: SampleRequest, shared: Shared): Stop | null {
+  const { attempts, record, hasSucceeded } = target;
+  if (request.signal.aborted) return 'interrupted';
+  if (course.broken >= BROKEN_ATTEMPTS) return 'defect';
+  if (record.untestable !== null && course.made >= UNTESTABLE_ATTEMPTS) return 'not-testable';
+  if (course.made >= NEVER_SUCCEEDED_ATTEMPTS && course.succeeded === 0 && !hasSucceeded) return 'never-succeeded';
+  if (course.made >= attempts.most) return 'attempts';
+  const decided = course.made >= attempts.least ? request.enough(record.name) : null;
+  if (decided !== null) return decided;
+  if (shared.noMore.aborted) return 'wall-time';
+  return null;
+}
+
+function count(record: AttemptRecord, course: Course): void {
+  course.made += 1;
+  if (record.outcome === 'succeeded' || record.part?.reached === true) course.succeeded += 1;
+  if (record.outcome === 'broken') course.broken += 1;
+  if (record.part !== null) course.parts[record.part.name] = (course.parts[record.part.name] ?? 0) + 1;
+}
+
+/** Dear parts go to the attempts after the first, which is scored apart. */
+function nextPart(target: PlannedTarget, course: Course): string | null {
+  if (course.made === 0) return null;
+  const due = Object.entries(target.parts).find(([name, planned]) => (course.parts[name] ?? 0) < planned);
+  return due?.[0] ?? null;
+}
+
+type Order = {
+  readonly target: PlannedTarget;
+  readonly client: BoundClient;
+  readonly n: number;
+  readonly part: string | null;
+  readonly hold: HoldRequest | null;
+};
+
+/** Guard, then all servers in one step, then the attempt; or the reason why it was not made. */
+async function oneAttempt(order: Order, request: SampleRequest, shared: Shared): Promise<AttemptRecord | Stop> {
+  const { guard, limits, serverKey, noMore } = shared;
+  const { identity } = order.target.record;
+  const noMoreReason = (): Stop => (request.signal.aborted ? 'interrupted' : 'wall-time');
+  const shares: readonly Share[] = order.target.bound.footprint.servers.map(({ address, connections, logins }) => ({
+    server: serverKey(address),
+    connections,
+    logins,
+  }));
+  const mayUse = await guard.enter(identity, noMore).catch(noMoreReason);
+  if (mayUse !== true) return mayUse === false ? 'credential' : mayUse;
+  let shown: Shown = 'nothing';
+  try {
+    if (!limits.hasLogins(shares)) return 'logins';
+    const grant = await limits.enter(order.hold === null ? 'open' : 'held', shares, noMore).catch(noMoreReason);
+    if (typeof grant === 'string') return grant;
+    try {
+      const record = await makeAttempt({ ...order, grant, serverKey }, request);
+      shown = shownBy(record);
+      return record;
+    } finally {
+      grant.release();
+    }
+  } finally {
+    guard.leave(identity, shown);
+  }
+}
+
+function shownBy(record: AttemptRecord): Shown {
+  if (record.failure !== null && REJECTIONS.has(record.failure.cause)) return 'rejected';
+  const accepted =
+    record.outcome === 'succeeded' || record.stages.some(({ stage, ok }) => stage === 'authenticate' && ok);
+  return accepted ? 'accepted' : 'nothing';
+}
+
+function startHolds(
+  target: PlannedTarget,
+  client: BoundClient,
+  request: SampleRequest,
+  shared: Shared,
+): Promise<void>[] {
+  return target.holds.map(async (hold, index) => {
+    const record = await oneAttempt({ target, client, n: index + 1, part: null, hold }, request, shared);
+    if (typeof record !== 'string') request.write(record);
+  });
+}
