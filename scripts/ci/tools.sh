@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs the Debian packages whose commands the tests need, and only those that are missing.
+set -euo pipefail
+
+missing=()
+need() { command -v "$1" > /dev/null || missing+=("$2"); }
+
+need git git
+need curl curl
+need openssl openssl
+need nginx nginx
+need kcat kcat
+need tsql freetds-bin
+need java openjdk-17-jre-headless
+need mvn maven
+
+if ((${#missing[@]} == 0)); then exit 0; fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -qq -y --no-install-recommends "${missing[@]}" > /dev/null
