@@ -11,6 +11,7 @@ need openssl openssl
 need nginx nginx
 need kcat kcat
 need tsql freetds-bin
+/usr/bin/python3 -c 'import kafka' 2> /dev/null || missing+=(python3-kafka)
 need java openjdk-17-jre-headless
 need mvn maven
 
