@@ -1,40 +1,15 @@
+import type { z } from 'zod';
+import type { policyRecord } from './records.ts';
+
 export const PROFILES = ['quick', 'gate', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 export type Scope = 'run' | 'period';
 
+export type Policy = z.infer<typeof policyRecord>;
 /** Sets earlier runs of a target aside after a fix; each use doubles the evidence that a pass needs. */
-export type Since = {
-  readonly target: string;
-  readonly context: string | null;
-  readonly at: string;
-  readonly reason: string;
-  readonly ticket: string;
-  readonly approvedBy: string;
-};
-
-export type Waiver = {
-  readonly target: string;
-  readonly rule: string;
-  readonly context: string | null;
-  readonly until: string;
-  readonly approvedBy: string;
-  readonly ticket: string;
-  readonly reason: string;
-};
-
-export type Policy = {
-  /** f1: the share of failing job runs that a pass excludes; null where the profile decides. */
-  readonly tolerableFailedRuns: number | null;
-  readonly minSpanMs: number;
-  readonly maxAgeMs: number;
-  readonly maxRuns: number;
-  readonly independence: { readonly minGapMs: number; readonly distinctHosts: boolean };
-  readonly warn: 'allows' | 'blocks';
-  readonly currency: string | null;
-  readonly since: readonly Since[];
-  readonly waivers: readonly Waiver[];
-};
+export type Since = Policy['since'][number];
+export type Waiver = Policy['waivers'][number];
 
 export const DEFAULT_POLICY: Policy = {
   tolerableFailedRuns: null,

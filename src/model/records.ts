@@ -71,6 +71,38 @@ export const targetRecord = z.object({
 });
 export type TargetRecord = z.infer<typeof targetRecord>;
 
+/** The policy that the run was made under, so that evidence can be judged again where no configuration is at hand. */
+export const policyRecord = z.object({
+  tolerableFailedRuns: z.number().nullable(),
+  minSpanMs: z.number(),
+  maxAgeMs: z.number(),
+  maxRuns: z.int(),
+  independence: z.object({ minGapMs: z.number(), distinctHosts: z.boolean() }),
+  warn: z.enum(['allows', 'blocks']),
+  currency: z.string().nullable(),
+  since: z.array(
+    z.object({
+      target: z.string(),
+      context: z.string().nullable(),
+      at: z.string(),
+      reason: z.string(),
+      ticket: z.string(),
+      approvedBy: z.string(),
+    }),
+  ),
+  waivers: z.array(
+    z.object({
+      target: z.string(),
+      rule: z.string(),
+      context: z.string().nullable(),
+      until: z.string(),
+      approvedBy: z.string(),
+      ticket: z.string(),
+      reason: z.string(),
+    }),
+  ),
+});
+
 export const runRecord = z.object({
   record: z.literal('run'),
   schemaVersion: z.literal(EVIDENCE_SCHEMA_VERSION),
@@ -80,6 +112,7 @@ export const runRecord = z.object({
   profile: z.string(),
   scope: z.enum(['run', 'period']),
   configDigest: z.string(),
+  policy: policyRecord,
   context,
   invoker: z.record(z.string(), z.string()),
   targets: z.array(targetRecord),

@@ -2,6 +2,7 @@ import type { PlannedTarget } from '../model/plan.ts';
 import type { BoundClient } from '../model/probe.ts';
 import type { AttemptRecord, HoldRequest, Stop } from '../model/records.ts';
 import { makeAttempt } from './attempt.ts';
+import { abortion } from './clock.ts';
 import type { Shown } from './identity-guard.ts';
 import type { SampleRequest, Shared } from './sample.ts';
 import type { Share } from './server-limits.ts';
@@ -10,6 +11,7 @@ import type { Share } from './server-limits.ts';
 const NEVER_SUCCEEDED_ATTEMPTS = 5;
 const UNTESTABLE_ATTEMPTS = 3;
 const BROKEN_ATTEMPTS = 3;
+const LOAD_MS = 30_000;
 
 const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-expired', 'account-locked']);
 
@@ -52,12 +54,21 @@ export async function sampleTarget(target: PlannedTarget, request: SampleRequest
   await Promise.all(holds);
 }
 
+/** A client library that cannot be loaded, or never is, is our defect. */
 async function loadClient(target: PlannedTarget, request: SampleRequest): Promise<BoundClient | null> {
+  const late = new AbortController();
+  const cancel = request.clock.after(LOAD_MS, () =>
+    late.abort(new Error(`the client was not loaded within ${LOAD_MS} ms`)),
+  );
+  const aborted = abortion(late.signal);
   try {
-    return await target.bound.load();
+    return await Promise.race([target.bound.load(), aborted.promise]);
   } catch (error) {
     request.broke(target.record.name, error);
     return null;
+  } finally {
+    cancel();
+    aborted.dispose();
   }
 }
 
@@ -103,8 +114,8 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
   const noMoreReason = (): Stop => (request.signal.aborted ? 'interrupted' : 'wall-time');
   const shares: readonly Share[] = order.target.bound.footprint.servers.map(({ address, connections, logins }) => ({
     server: serverKey(address),
-    connections,
-    logins,
+    connections: order.hold === null ? connections : Math.min(1, connections),
+    logins: order.hold === null ? logins : Math.min(1, logins),
   }));
   const mayUse = await guard.enter(identity, noMore).catch(noMoreReason);
   if (mayUse !== true) return mayUse === false ? 'credential' : mayUse;

@@ -1,0 +1,100 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { PreflightError } from '../model/preflight-error.ts';
+
+/** Where evidence lies: a folder, or memory where the operator named none. */
+export type EvidenceStore = {
+  /** Names of the files, in order. */
+  list(): readonly string[];
+  /** The lines of a file; `last` is true of one that no line feed ends. */
+  lines(name: string): Iterable<{ readonly text: string; readonly last: boolean }>;
+  /** A new file; an existing one is never written to. */
+  create(name: string): { append(line: string): void; close(): void };
+};
+
+const CHUNK_BYTES = 64 * 1024;
+/** Longer than any record of ours; keeps a foreign file from filling the memory. */
+const LONGEST_LINE = 1024 * 1024;
+
+export function folderStore(folder: string): EvidenceStore {
+  return {
+    list: () =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory())
+        .map((entry) => entry.name)
+        .sort(),
+    lines: (name) => linesOf(join(folder, name)),
+    create(name) {
+      const file = openSync(join(folder, name), 'wx', 0o600);
+      return {
+        append: (line) => writeSync(file, `${line}\n`),
+        close() {
+          fsyncSync(file);
+          closeSync(file);
+        },
+      };
+    },
+  };
+}
+
+/** Made if it is not there; an error that says what to mend if it cannot be used. */
+export function openFolder(folder: string, purpose: 'read' | 'write'): EvidenceStore {
+  try {
+    if (purpose === 'write') mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!statSync(folder).isDirectory()) {
+      throw new PreflightError('ERR_EVIDENCE_FOLDER', `${folder} is a file, and evidence is a folder`, EVIDENCE_HINT);
+    }
+  } catch (error) {
+    if (error instanceof PreflightError) throw error;
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new PreflightError(
+      'ERR_EVIDENCE_FOLDER',
+      `evidence folder ${folder} cannot be used (${why})`,
+      EVIDENCE_HINT,
+      {
+        cause: error,
+      },
+    );
+  }
+  return folderStore(folder);
+}
+
+const EVIDENCE_HINT = 'Name the folder that `probe all --evidence DIR` writes to; a report is not evidence.';
+
+export function memoryStore(): EvidenceStore {
+  const files = new Map<string, string[]>();
+  return {
+    list: () => [...files.keys()].sort(),
+    *lines(name) {
+      for (const text of files.get(name) ?? []) yield { text, last: false };
+    },
+    create(name) {
+      const lines: string[] = [];
+      files.set(name, lines);
+      return { append: (line) => lines.push(line), close() {} };
+    },
+  };
+}
+
+function* linesOf(path: string): Iterable<{ readonly text: string; readonly last: boolean }> {
+  const file = openSync(path, 'r');
+  try {
+    const decoder = new StringDecoder('utf8');
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    let rest = '';
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
+      const pieces = (rest + decoder.write(chunk.subarray(0, size))).split('\n');
+      rest = pieces.pop() ?? '';
+      for (const text of pieces) yield { text, last: false };
+      if (rest.length > LONGEST_LINE) {
+        yield { text: rest.slice(0, 100), last: false };
+        return;
+      }
+    }
+    rest += decoder.end();
+    if (rest !== '') yield { text: rest, last: true };
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,37 @@
+import type { AttemptRecord, EvidenceRecord, HealthRecord, RunRecord, StopRecord } from '../model/records.ts';
+import type { Redaction } from '../model/redaction.ts';
+import type { EvidenceStore } from './store.ts';
+
+export type RunWriter = {
+  /** Returns the record as it was written: redacted, and read back from its own line. */
+  write(record: AttemptRecord | StopRecord | HealthRecord): void;
+  end(at: string, interrupted: boolean): void;
+};
+
+/**
+ * Begins the evidence of a run. Each record is a line that stands in the file before the next attempt begins, so that a killed run loses
+ * none that was finished.
+ */
+export function beginRun(store: EvidenceStore, run: RunRecord, redaction: Redaction): RunWriter {
+  const file = store.create(fileName(run, 1));
+  let records = 0;
+  const append = (record: EvidenceRecord) => {
+    file.append(JSON.stringify(redaction.data(record)));
+    records += 1;
+  };
+  append(run);
+  return {
+    write: append,
+    end(at, interrupted) {
+      append({ record: 'end', run: run.run, at, interrupted, records });
+      file.close();
+    },
+  };
+}
+
+/** For people: nothing is read from it. */
+function fileName({ context, at, run }: RunRecord, part: number): string {
+  const name = context.name.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^\.+/, '_');
+  const startedAt = at.replace(/[-:]/g, '').replace(/\.\d+/, '');
+  return `${name}-${startedAt}-${run}.${String(part).padStart(4, '0')}.ndjson`;
+}
