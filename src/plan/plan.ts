@@ -1,0 +1,58 @@
+import type { Config, ConfiguredTarget } from '../model/config.ts';
+import type { Plan } from '../model/plan.ts';
+import { type Limits, PROFILE_NUMBERS, type Profile } from '../model/policy.ts';
+import { PreflightError } from '../model/preflight-error.ts';
+import { refuseWhatNeverConcludes } from './conclude.ts';
+import { durationOf, fitToServers, loadOf } from './load.ts';
+import { type PlanRequest, runsToConclude } from './request.ts';
+import { planTarget } from './target.ts';
+import { warningsOf } from './warnings.ts';
+
+/** Binds the targets to what this run will do to them, within the limits of each server. Pure. */
+export function plan(request: PlanRequest): Plan {
+  const limits = limitsOf(request.config, request.profile);
+  const chosen = choose(request.config, request.only);
+  const wanted = chosen.map((target) => planTarget(target, request, limits));
+  const targets = fitToServers(wanted, limits);
+  refuseWhatNeverConcludes(targets, request, limits);
+  const servers = loadOf(targets, limits);
+  return {
+    profile: request.profile,
+    scope: request.scope,
+    limits,
+    targets,
+    servers,
+    runs:
+      request.scope === 'run'
+        ? null
+        : Math.max(...targets.map((target) => runsToConclude(target.record.demand, request))),
+    durationMs: durationOf(targets, servers),
+    warnings: warningsOf(targets, request),
+  };
+}
+
+function limitsOf({ sampling }: Config, profile: Profile): Limits {
+  const numbers = PROFILE_NUMBERS[profile];
+  return {
+    newConnectionsPerSecond: sampling.pace ?? numbers.newConnectionsPerSecond,
+    openConnections: sampling.open ?? numbers.openConnections,
+    heldConnections: sampling.held ?? numbers.heldConnections,
+    logins: sampling.logins ?? numbers.logins,
+    wallTimeMs: sampling.wallMs ?? numbers.wallTimeMs,
+    attempts: sampling.attempts ?? numbers.attempts,
+  };
+}
+
+function choose(config: Config, only: readonly string[] | null): readonly ConfiguredTarget[] {
+  if (only === null) return config.targets;
+  const unknown = only.filter((name) => !config.targets.some((target) => target.name === name));
+  if (unknown.length > 0) {
+    const known = config.targets.map((target) => target.name).join(', ');
+    throw new PreflightError(
+      'ERR_TARGET_UNKNOWN',
+      `no such target: ${unknown.join(', ')}`,
+      `The targets are: ${known}.`,
+    );
+  }
+  return config.targets.filter((target) => only.includes(target.name));
+}

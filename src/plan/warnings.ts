@@ -1,0 +1,31 @@
+import type { PlannedTarget } from '../model/plan.ts';
+import { attemptsToConclude, type PlanRequest } from './request.ts';
+
+/** What the operator should know before the run, a sentence each. */
+export function warningsOf(targets: readonly PlannedTarget[], request: PlanRequest): readonly string[] {
+  return targets.flatMap((target) => [...ownLogin(target), ...tooFewAttempts(target, request), ...untestable(target)]);
+}
+
+/** An account that carries our name is taken for one of the probe's own. */
+const OWN_ACCOUNT = /probe|preflight/i;
+
+function ownLogin({ record }: PlannedTarget): string[] {
+  const { name, identity, demand } = record;
+  if (identity === null || demand.workloads.length === 0 || OWN_ACCOUNT.test(identity.split('@')[0] ?? '')) return [];
+  return [
+    `${name}: logs in as ${identity}, the login that ${demand.workloads.join(', ')} may use: a rejected password counts against its lockout. ` +
+      'Prefer an account of the probe’s own with the same rights.',
+  ];
+}
+
+function tooFewAttempts(target: PlannedTarget, request: PlanRequest): string[] {
+  if (request.scope === 'period') return [];
+  const needed = attemptsToConclude(target.record.demand, request);
+  if (target.attempts.most >= needed) return [];
+  return [
+    `${target.record.name}: a pass of this run alone needs ${needed} clean attempts, and the limits allow ${target.attempts.most}: it will be inconclusive at best.`,
+  ];
+}
+
+const untestable = ({ record }: PlannedTarget): string[] =>
+  record.untestable === null ? [] : [`${record.name}: ${record.untestable}; only the stages before that are tried.`];
