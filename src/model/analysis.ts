@@ -24,8 +24,37 @@ export type Spread = {
   readonly max: number;
 };
 
-/** One run's share in a target's history: counts of attempts; holds are not in them. */
-export type RunOfTarget = {
+/** The tries of one dear part in a run. */
+export type PartTally = {
+  readonly name: string;
+  readonly made: number;
+  readonly failed: number;
+  /** Of the failed: by a cause that says nothing of the target, such as a permission that only this probe lacks. */
+  readonly unjudged: number;
+  readonly lastSuccessAt: string | null;
+};
+
+/** What one run counted at one target. Holds are not in it. */
+export type RunTally = {
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Failed by a cause that says nothing of the target (its `leads` is `inconclusive`): in no rate, and not in `failed`. */
+  readonly unjudged: number;
+  readonly aborted: number;
+  readonly broken: number;
+  readonly tainted: number;
+  /** Whether the first attempt of the run is among `succeeded` and `failed`, and then whether it failed. */
+  readonly firstScored: boolean;
+  readonly firstFailed: boolean;
+  readonly longestFailures: number;
+  /** How often the outcome turned, for the test for bursts. */
+  readonly turns: number;
+  readonly parts: readonly PartTally[];
+  readonly lastSuccessAt: string | null;
+};
+
+/** One run's share in a target's history. */
+export type RunOfTarget = Omit<RunTally, 'parts'> & {
   readonly run: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -34,23 +63,10 @@ export type RunOfTarget = {
   readonly scope: 'run' | 'period';
   /** The run wrote its end, was not interrupted, and every line of it could be read. */
   readonly complete: boolean;
+  /** A line of it is lost: what it said may have been a failure. */
+  readonly damaged: boolean;
   readonly stop: Stop | null;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly aborted: number;
-  readonly broken: number;
-  readonly tainted: number;
-  readonly firstFailed: boolean;
-  readonly longestFailures: number;
-  /** How often the outcome turned, for the test for bursts. */
-  readonly turns: number;
-  readonly parts: readonly {
-    readonly name: string;
-    readonly planned: number;
-    readonly made: number;
-    readonly failed: number;
-  }[];
-  readonly lastSuccessAt: string | null;
+  readonly parts: readonly (PartTally & { readonly planned: number })[];
 };
 
 export const HOLD_OUTCOMES = ['alive', 'closed', 'reset', 'silent', 'not-opened', 'interrupted'] as const;
@@ -65,6 +81,8 @@ export type HoldAnalysis = HoldRequest & {
 };
 
 export type FailureSeen = Failure & {
+  /** The dear part that failed, where the attempt itself had worked. */
+  readonly part: string | null;
   readonly count: number;
   readonly runs: number;
   readonly firstAt: string;
@@ -87,9 +105,12 @@ export type TargetAnalysis<Observation> = {
   readonly failures: readonly FailureSeen[];
   readonly resolved: readonly Seen<string>[];
   readonly egress: readonly Seen<string>[];
+  /** More addresses were seen than are kept: nothing can be said of all of them. */
+  readonly egressOverflowed: boolean;
+  /** Each address that attempts which worked had tried to connect to: how often it answered, and how often not. */
   readonly servers: readonly Seen<string>[];
   readonly observations: readonly Seen<Observation>[];
-  /** Distinct values that the caps left out. */
+  /** How often a value was seen that the caps leave out. */
   readonly others: number;
   readonly holds: readonly HoldAnalysis[];
 };
