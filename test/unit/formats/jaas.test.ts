@@ -22,8 +22,8 @@ describe('a value of sasl.jaas.config', () => {
     ['single quotes', `password='a"b'`, { password: 'a"b' }],
     [
       'words with digits, dots, dashes and underscores',
-      'refresh.seconds=30 a_b=c-d',
-      { 'refresh.seconds': '30', a_b: 'c-d' },
+      'refresh.seconds=x30 a_b=c-d',
+      { 'refresh.seconds': 'x30', a_b: 'c-d' },
     ],
     ['a value that is empty', 'username=""', { username: '' }],
     ['a user that begins with a dollar sign', 'username="$ConnectionString"', { username: '$ConnectionString' }],
