@@ -1,0 +1,22 @@
+import type { Registry } from '../model/probe.ts';
+
+/** All that a command has of the process: it never touches `process` itself, so that a test can be the process. */
+export type Io = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Standard input, read to its end. */
+  readStdin(): Promise<string>;
+  /** Standard output: what was asked for and nothing else. */
+  out(text: string): void;
+  /** Standard error: what people read meanwhile. */
+  err(text: string): void;
+  /** Aborts at SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** A defect of ours: the process will exit 70, whatever else happens. */
+  broke(error: unknown): void;
+  /** Loaded when a command needs it. */
+  registry(): Promise<Registry>;
+};
+
+/** A command's exit code, before defects and signals have their say. */
+export type Command<Options> = (options: Options, io: Io) => Promise<number>;

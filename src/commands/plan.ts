@@ -1,0 +1,95 @@
+import { openFolder } from '../evidence/store.ts';
+import type { Plan, ServerLoad } from '../model/plan.ts';
+import { PreflightError } from '../model/preflight-error.ts';
+import { EXIT } from '../model/verdict.ts';
+import { planOf } from '../preflight.ts';
+import type { Io } from './io.ts';
+import { chosen, contextOf, type RunOptions, scopeOf } from './run-options.ts';
+import { profileOf, setOut } from './setting-out.ts';
+
+export type PlanOptions = RunOptions & { readonly privileges?: boolean };
+
+/** `probe plan`: what a run will do to each server, for a change ticket. No network. */
+export async function plan(options: PlanOptions, io: Io): Promise<number> {
+  const format = formatOf(options.report);
+  await using out = await setOut(options, io, 'resolve');
+  const { config, redaction } = out;
+  const profile = profileOf(options.profile, config.sampling.profile);
+  const context = contextOf(config, options, out.lab, io);
+  const planned = planOf({
+    config,
+    profile,
+    scope: scopeOf(options.scope, context, profile),
+    only: chosen(null, options, config),
+    context,
+    store: options.evidence === undefined ? null : openFolder(options.evidence, 'read'),
+  });
+  const text = format === 'json' ? jsonOf(planned) : tableOf(planned, options.privileges === true);
+  io.out(redaction.text(text, { freeText: false }));
+  return EXIT.ok;
+}
+
+function formatOf(texts: readonly string[]): 'json' | 'table' {
+  const [text = 'table', ...more] = texts;
+  if (more.length === 0 && (text === 'json' || text === 'table')) return text;
+  throw new PreflightError(
+    'ERR_REPORT_FORMAT',
+    `a plan cannot be shown as ${texts.join(', ')}`,
+    'The formats are table and json.',
+  );
+}
+
+function jsonOf({ profile, scope, limits, runs, durationMs, servers, targets, warnings }: Plan): string {
+  const shown = {
+    profile,
+    scope,
+    limits,
+    runs,
+    durationMs,
+    servers,
+    targets: targets.map(({ record, bound, attempts, parts, holds }) => ({
+      name: record.name,
+      type: record.type,
+      endpoint: record.endpoint,
+      identity: record.identity,
+      attempts: attempts.most,
+      parts,
+      holds,
+      privileges: bound.privileges,
+      differences: record.differences,
+    })),
+    warnings,
+  };
+  return `${JSON.stringify(shown, null, 2)}\n`;
+}
+
+function tableOf(planned: Plan, withPrivileges: boolean): string {
+  const { profile, scope, limits, runs, durationMs, servers, targets, warnings } = planned;
+  const lines = [
+    `Profile ${profile}, scope ${scope}: ${targets.length} targets, at most about ${Math.ceil(durationMs / 1_000)} s a run.`,
+    `Never more than ${limits.newConnectionsPerSecond} new connections a second and ${limits.openConnections} open at once on one server, holds apart.`,
+    runs === null
+      ? 'One run is judged alone.'
+      : `A pass needs ${runs} clean runs: the totals below are for one run, then for all of them.`,
+    '',
+    ...servers.flatMap((server) => serverLines(server, runs)),
+    ...(withPrivileges ? ['Privileges:', ...privilegeLines(planned), ''] : []),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function serverLines(server: ServerLoad, runs: number | null): string[] {
+  const { address, targets, identities, connections, logins, joins, commits, bytes, openAtOnce, durationMs } = server;
+  const amount = (what: string, count: number) =>
+    `${what} ${count}${runs === null ? '' : ` (${count * runs} in ${runs} runs)`}`;
+  return [
+    `${address}  for ${targets.join(', ')}${identities.length === 0 ? '' : `, as ${identities.join(', ')}`}`,
+    `  ${amount('connections', connections)}, at once ${openAtOnce}; ${amount('logins', logins)}; ${amount('joins', joins)}; ${amount('commits', commits)}`,
+    `  ${amount('about kB', Math.ceil(bytes / 1_000))}; ${Math.ceil(durationMs / 1_000)} s`,
+    '',
+  ];
+}
+
+const privilegeLines = ({ targets }: Plan): string[] =>
+  targets.flatMap(({ record, bound }) => [`  ${record.name}:`, ...bound.privileges.map((line) => `    ${line}`)]);

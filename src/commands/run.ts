@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { memoryStore, openFolder } from '../evidence/store.ts';
+import type { Plan } from '../model/plan.ts';
+import { EXIT } from '../model/verdict.ts';
+import { preflight } from '../preflight.ts';
+import type { Io } from './io.ts';
+import { progressOf } from './progress.ts';
+import { destinationsOf, publish } from './publish.ts';
+import { chosen, contextOf, type RunOptions, scopeOf } from './run-options.ts';
+import { profileOf, setOut } from './setting-out.ts';
+
+/** `probe all`, `probe run NAME…` and `probe run --type T`. */
+export async function run(names: readonly string[] | null, options: RunOptions, io: Io): Promise<number> {
+  const destinations = destinationsOf(options.report);
+  await using out = await setOut(options, io, 'resolve');
+  const { config, redaction, env } = out;
+  for (const warning of config.warnings) io.err(`warning: ${redaction.text(warning)}\n`);
+  const profile = profileOf(options.profile, config.sampling.profile);
+  const context = contextOf(config, options, out.lab, io);
+  const { report, defects } = await preflight({
+    run: randomUUID(),
+    config,
+    registry: await io.registry(),
+    context,
+    profile,
+    scope: scopeOf(options.scope, context, profile),
+    only: chosen(names, options, config),
+    store: options.evidence === undefined ? memoryStore() : openFolder(options.evidence, 'write'),
+    environment: env,
+    invoker: invokerOf(io),
+    redaction,
+    signal: io.signal,
+    ...announcing(redaction, io),
+  });
+  for (const defect of defects) io.broke(defect);
+  publish(report, destinations, redaction, io);
+  return report.targets.length === 0 ? EXIT.inconclusive : report.exitCode;
+}
+
+/** Who started this, as far as the platform says so: job and run, never a person. */
+const INVOKER_VARIABLES = [
+  'DATABRICKS_JOB_ID',
+  'DATABRICKS_RUN_ID',
+  'GITHUB_RUN_ID',
+  'CI_JOB_ID',
+  'BUILD_BUILDID',
+] as const;
+
+function invokerOf(io: Io): Record<string, string> {
+  const found = INVOKER_VARIABLES.flatMap((name) => {
+    const value = io.env[name];
+    return value === undefined ? [] : [[name, value.slice(0, 100)] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function announcing(redaction: { text(input: string): string }, io: Io) {
+  const progress = progressOf((line) => io.err(`${redaction.text(line)}\n`));
+  return {
+    planned: (plan: Plan) => progress.planned(plan),
+    progressed: progress.progressed,
+    broke(target: string, error: unknown) {
+      io.err(
+        `${redaction.text(`${target}: defect of this tool: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)}\n`,
+      );
+      io.broke(error);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { type ConfigSource, loadConfig, parseSecrets, type References, readConfigFile } from '../config/load.ts';
+import type { Config } from '../model/config.ts';
+import { PROFILES, type Profile } from '../model/policy.ts';
+import { PreflightError } from '../model/preflight-error.ts';
+import { Redaction } from '../model/redaction.ts';
+import type { Io } from './io.ts';
+
+export type ConfigOptions = {
+  readonly config?: string;
+  readonly secretsStdin?: boolean;
+  readonly lab?: string;
+};
+
+export type SettingOut = {
+  readonly config: Config;
+  readonly redaction: Redaction;
+  /** The process environment, with the lab's own variables where a lab runs. */
+  readonly env: Io['env'];
+  readonly lab: string | null;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** The configuration of a command: a file, or the embedded lab with its own. */
+export async function setOut(options: ConfigOptions, io: Io, references: References): Promise<SettingOut> {
+  const lab = options.lab === undefined ? null : await startLab(options.lab);
+  try {
+    const env = { ...io.env, ...lab?.env };
+    const source: ConfigSource =
+      lab === null
+        ? readConfigFile({ flag: options.config ?? null, env, cwd: io.cwd })
+        : { path: `lab-${lab.kind}.yaml`, text: lab.configText };
+    const secrets = options.secretsStdin === true ? parseSecrets(await io.readStdin()) : null;
+    const config = loadConfig(source, { registry: await io.registry(), env, secrets, references });
+    return {
+      config,
+      redaction: redactionOf(config),
+      env,
+      lab: lab?.kind ?? null,
+      [Symbol.asyncDispose]: async () => lab?.[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await lab?.[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function startLab(kind: string) {
+  if (kind !== 'dedicated' && kind !== 'serverless') {
+    throw new PreflightError('ERR_LAB_UNKNOWN', `no such lab: ${kind}`, 'The labs are `dedicated` and `serverless`.');
+  }
+  const { startLab } = await import('../../fixtures/lab.ts');
+  return startLab(kind);
+}
+
+export function redactionOf(config: Config): Redaction {
+  const redaction = new Redaction();
+  for (const { value, weak } of config.secrets) redaction.add(value, weak);
+  return redaction;
+}
+
+export function profileOf(flag: string | undefined, otherwise: Profile): Profile {
+  if (flag === undefined) return otherwise;
+  const profile = PROFILES.find((name) => name === flag);
+  if (profile === undefined) {
+    throw new PreflightError(
+      'ERR_PROFILE_UNKNOWN',
+      `no such profile: ${flag}`,
+      `The profiles are ${PROFILES.join(', ')}.`,
+    );
+  }
+  return profile;
+}

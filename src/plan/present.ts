@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Analysis } from '../model/analysis.ts';
+import type { Config } from '../model/config.ts';
+import type { Demand, Requirement } from '../model/records.ts';
+import { demandOf } from './demand.ts';
+
+/** What the present configuration asks of a target. */
+export type Present = { readonly requirement: Requirement; readonly expect: unknown; readonly demand: Demand };
+
+/**
+ * Targets of which the present configuration asks something else than the evidence says; where both agree the evidence speaks for itself,
+ * so that judging a folder again gives the report of its run.
+ */
+export function presentOf(config: Config, analysis: Analysis): ReadonlyMap<string, Present> {
+  const present = new Map<string, Present>();
+  for (const { target } of analysis.targets) {
+    const configured = config.targets.find(({ name }) => name === target.name);
+    if (configured === undefined) continue;
+    const asked = {
+      requirement: configured.requirement,
+      expect: configured.expect,
+      demand: demandOf(target.name, config.workloads),
+    };
+    const recorded = { requirement: target.requirement, expect: target.expect, demand: target.demand };
+    if (!isDeepStrictEqual(plain(asked), plain(recorded))) present.set(target.name, asked);
+  }
+  return present;
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,137 @@
+import { analyze, type Question } from './analyze/analyze.ts';
+import { attemptDecision } from './analyze/attempts.ts';
+import { createLive } from './analyze/live.ts';
+import { readFolder } from './evidence/read.ts';
+import type { EvidenceStore } from './evidence/store.ts';
+import { beginRun } from './evidence/write.ts';
+import { type Judgement, judge } from './judge/judge.ts';
+import type { Config } from './model/config.ts';
+import type { Plan } from './model/plan.ts';
+import type { Policy, Profile, Scope } from './model/policy.ts';
+import type { Registry } from './model/probe.ts';
+import type { AttemptRecord, Context, RunRecord, StopRecord } from './model/records.ts';
+import type { Redaction } from './model/redaction.ts';
+import { type History, historyOf, NO_HISTORY } from './plan/history.ts';
+import { plan } from './plan/plan.ts';
+import { presentOf } from './plan/present.ts';
+import { criteriaFor } from './plan/request.ts';
+import { systemClock } from './sample/clock.ts';
+import { sample } from './sample/sample.ts';
+import { TOOL } from './tool.ts';
+
+export type PreflightRequest = {
+  readonly run: string;
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly context: Context;
+  readonly profile: Profile;
+  readonly scope: Scope;
+  readonly only: readonly string[] | null;
+  readonly store: EvidenceStore;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly invoker: Readonly<Record<string, string>>;
+  readonly redaction: Redaction;
+  readonly signal: AbortSignal;
+  planned(plan: Plan): void;
+  progressed(record: AttemptRecord | StopRecord): void;
+  broke(target: string, error: unknown): void;
+};
+
+/** config -> plan -> sample => EVIDENCE -> analyze -> judge: the whole of one run. The verdict is made from what was written. */
+export async function preflight(request: PreflightRequest): Promise<Judgement> {
+  const planned = planOf(request);
+  request.planned(planned);
+  const writer = beginRun(request.store, runRecord(request, planned), request.redaction);
+  const live = createLive();
+  await sample({
+    plan: planned,
+    run: request.run,
+    environment: request.environment,
+    clock: systemClock,
+    random: Math.random,
+    signal: request.signal,
+    write(record) {
+      writer.write(record);
+      if (record.record === 'attempt') live.add(record);
+      request.progressed(record);
+    },
+    enough: (target) => enough(target, planned, live, request),
+    secret: (value) => request.redaction.add(value, false),
+    broke: request.broke,
+  });
+  writer.end(systemClock.now(), request.signal.aborted);
+  return judgeFolder({ ...request, policy: request.config.policy }, systemClock.now());
+}
+
+export type JudgeRequest = {
+  readonly store: EvidenceStore;
+  readonly registry: Registry;
+  /** Null where none is at hand: then the evidence speaks for itself. */
+  readonly config: Config | null;
+  readonly policy: Policy;
+  readonly context: Pick<Context, 'name' | 'vantage'>;
+  readonly profile: Profile;
+  readonly scope: Scope;
+  /** The run that scope `run` judges; null for the latest. */
+  readonly run: string | null;
+};
+
+/** Saved evidence of a context, judged under a policy. Needs no network and no secret. */
+export function judgeFolder(request: JudgeRequest, judgedAt: string): Judgement {
+  const { config, registry, policy, profile, scope, store } = request;
+  const analysis = analyze(readFolder(store), question(request, judgedAt));
+  const present = config === null ? new Map() : presentOf(config, analysis);
+  return judge({ analysis, present, registry, policy, profile, scope, judgedAt, tool: TOOL });
+}
+
+const question = (
+  { policy, context, scope, run }: Pick<JudgeRequest, 'policy' | 'context' | 'scope' | 'run'>,
+  judgedAt: string,
+): Question => ({ context: context.name, vantage: context.vantage, scope, run, judgedAt, policy });
+
+/** The plan of a run, after what earlier runs in the folder say. */
+export function planOf(
+  request: Pick<PreflightRequest, 'config' | 'context' | 'profile' | 'scope' | 'only'> & {
+    readonly store: EvidenceStore | null;
+  },
+): Plan {
+  return plan({ ...request, history: history(request), now: systemClock.now() });
+}
+
+function history(
+  request: Pick<PreflightRequest, 'config' | 'context'> & { readonly store: EvidenceStore | null },
+): History {
+  if (request.store === null) return NO_HISTORY;
+  const folder = readFolder(request.store);
+  if (folder.headers.length === 0) return NO_HISTORY;
+  return historyOf(
+    analyze(
+      folder,
+      question({ ...request, policy: request.config.policy, scope: 'period', run: null }, systemClock.now()),
+    ),
+  );
+}
+
+/** In scope `run` the test over attempts ends the sampling of a target; over a period each run has its fixed number. */
+function enough(target: string, planned: Plan, live: ReturnType<typeof createLive>, request: PreflightRequest) {
+  const entry = planned.targets.find(({ record }) => record.name === target);
+  if (planned.scope === 'period' || entry === undefined) return null;
+  return attemptDecision(live.tally(target), criteriaFor(entry.record.demand, request));
+}
+
+function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
+  return {
+    record: 'run',
+    schemaVersion: 1,
+    run: request.run,
+    at: systemClock.now(),
+    tool: TOOL,
+    profile: request.profile,
+    scope: request.scope,
+    configDigest: request.config.digest,
+    policy: request.config.policy,
+    context: request.context,
+    invoker: { ...request.invoker },
+    targets: planned.targets.map(({ record }) => record),
+  };
+}
