@@ -12,13 +12,12 @@ export function createTally(): Tally {
   const counts = { succeeded: 0, failed: 0, unjudged: 0, aborted: 0, broken: 0, tainted: 0 };
   const sequence = { firstScored: false, firstFailed: false, longestFailures: 0, turns: 0 };
   const parts = new Map<string, PartTally>();
-  let attempts = 0;
   let streak = 0;
   let previous: 'succeeded' | 'failed' | null = null;
   let lastSuccessAt: string | null = null;
 
-  function addToSequence(outcome: 'succeeded' | 'failed'): void {
-    if (attempts === 1) Object.assign(sequence, { firstScored: true, firstFailed: outcome === 'failed' });
+  function addToSequence(outcome: 'succeeded' | 'failed', n: number): void {
+    if (n === 1) Object.assign(sequence, { firstScored: true, firstFailed: outcome === 'failed' });
     if (previous !== null && previous !== outcome) sequence.turns += 1;
     previous = outcome;
     streak = outcome === 'failed' ? streak + 1 : 0;
@@ -28,10 +27,9 @@ export function createTally(): Tally {
   return {
     add(record) {
       if (record.hold !== null) return;
-      attempts += 1;
       const outcome = outcomeOf(record);
       counts[outcome] += 1;
-      if (outcome === 'succeeded' || outcome === 'failed') addToSequence(outcome);
+      if (outcome === 'succeeded' || outcome === 'failed') addToSequence(outcome, record.n);
       if (outcome === 'succeeded') lastSuccessAt = record.at;
       addPart(parts, record);
     },

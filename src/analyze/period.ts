@@ -1,0 +1,87 @@
+import type { RunOfTarget } from '../model/analysis.ts';
+import type { Criteria, Policy } from '../model/policy.ts';
+import { SLACK } from './attempts.ts';
+import { type Block, blockOf, groupRuns } from './blocks.ts';
+import { THRESHOLD } from './criteria.ts';
+import { lnCleanGain, lnFail, lnPass, upperBound } from './rule.ts';
+
+/** What the runs of a target say together, in scope `period`. */
+export type PeriodAssessment = {
+  readonly blocks: readonly Block[];
+  readonly sameHost: number;
+  readonly tooClose: number;
+  /** Blocks that are evidence for a pass without any failure, and blocks that met one. */
+  readonly clean: number;
+  readonly met: number;
+  readonly decision: 'accepted-rate' | 'rejected-rate' | null;
+  /** With 95 %, valid at every look; never rounded. */
+  readonly bound: number;
+  /** Clean blocks that a pass still needs. */
+  readonly lacking: number;
+  /** More are needed than the budget of runs leaves. */
+  readonly futile: boolean;
+  readonly spanMs: number;
+  readonly spanCovered: boolean;
+};
+
+const LEAST_BAD_BLOCKS = 2;
+const LEAST_FAILURES = 2;
+const LEAST_ATTEMPTS = 10;
+
+export function assessPeriod(
+  runs: readonly RunOfTarget[],
+  criteria: Criteria,
+  { policy, ephemeral }: { readonly policy: Policy; readonly ephemeral: boolean },
+): PeriodAssessment {
+  const { groups, sameHost, tooClose } = groupRuns(runs, { ...policy.independence, ephemeral });
+  const blocks = groups.map((group) => blockOf(group, criteria));
+  const evidence = blocks.filter(({ score, raises }) => score > 0 || raises);
+  const met = blocks.filter(({ score }) => score > 0).length;
+  const forPass = lnPass(blocks, criteria.tolerable);
+  const lacking = Math.max(
+    0,
+    Math.ceil((Math.log(criteria.threshold) - forPass) / lnCleanGain(criteria.tolerable) - SLACK),
+  );
+  const spanMs = spanOf(evidence);
+  return {
+    blocks,
+    sameHost,
+    tooClose,
+    clean: evidence.length - met,
+    met,
+    decision: rejects(evidence, criteria) ? 'rejected-rate' : lacking === 0 ? 'accepted-rate' : null,
+    bound: upperBound(blocks),
+    lacking,
+    futile: evidence.length + lacking > policy.maxRuns,
+    spanMs,
+    spanCovered: spanMs >= policy.minSpanMs,
+  };
+}
+
+function rejects(evidence: readonly Block[], criteria: Criteria): boolean {
+  const runs = evidence.flatMap((block) => block.runs);
+  const failures = sum(runs, (run) => failuresOf(run, criteria));
+  const mean = sum(evidence, ({ score }) => score) / Math.max(1, evidence.length);
+  return (
+    lnFail(evidence, criteria.tolerable) >= Math.log(THRESHOLD) - SLACK &&
+    evidence.filter(({ score }) => score > 0).length >= LEAST_BAD_BLOCKS &&
+    failures >= LEAST_FAILURES &&
+    sum(runs, ({ succeeded, failed }) => succeeded + failed) >= LEAST_ATTEMPTS &&
+    mean >= criteria.tolerable
+  );
+}
+
+/** Failures that make a run bad, those of its dear parts among them. */
+export function failuresOf(run: RunOfTarget, { retriesFirstConnection }: Criteria): number {
+  const first = retriesFirstConnection && run.firstFailed ? 1 : 0;
+  return run.failed - first + sum(run.parts, (part) => part.failed - part.unjudged);
+}
+
+/** From the start of the first run that is evidence to that of the last. */
+function spanOf(evidence: readonly Block[]): number {
+  const starts = evidence.flatMap(({ runs }) => runs.map(({ startedAt }) => Date.parse(startedAt)));
+  return starts.length === 0 ? 0 : Math.max(...starts) - Math.min(...starts);
+}
+
+const sum = <T>(items: readonly T[], amount: (item: T) => number): number =>
+  items.reduce((total, item) => total + amount(item), 0);
