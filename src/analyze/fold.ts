@@ -1,0 +1,139 @@
+import type { RunOfTarget, TargetAnalysis } from '../model/analysis.ts';
+import type { RunHeader } from '../model/evidence.ts';
+import type { AttemptRecord, Stop } from '../model/records.ts';
+import { STAGES } from '../model/stages.ts';
+import { createDistinct } from './distinct.ts';
+import { createFailureFold } from './failures.ts';
+import { createHoldFold } from './holds.ts';
+import { createNumbers } from './numbers.ts';
+import { outcomeOf } from './outcome.ts';
+import { createSpreads } from './spreads.ts';
+import type { TargetHistory } from './standing.ts';
+import { createTally } from './tally.ts';
+
+const CAP = 200;
+/** An address beyond the cap could be the one outside an allowlist: room for every run of a long history to bring some. */
+const EGRESS_CAP = 2_000;
+
+export type TargetFold = {
+  add(record: AttemptRecord): void;
+  stop(run: string, reason: Stop): void;
+  read(): TargetAnalysis<unknown>;
+};
+
+/** Folds the attempts of one target over its runs, one record at a time. */
+export function createTargetFold({ target, headers, setAside }: TargetHistory): TargetFold {
+  const runs = new Map(headers.map((header, index) => [header.run.run, createRunFold(header, index)]));
+  const stages = createSpreads();
+  const measures = createSpreads();
+  const failures = createFailureFold(headers.length);
+  const holds = createHoldFold(headers.length);
+  const resolved = createDistinct<string>(CAP, headers.length);
+  const egress = createDistinct<string>(EGRESS_CAP, headers.length);
+  const servers = createDistinct<string>(CAP, headers.length);
+  const observations = createDistinct<unknown>(CAP, headers.length);
+
+  function addScored(record: AttemptRecord, run: number, succeeded: boolean): void {
+    for (const { stage, elapsedMs, ok } of record.stages) stages.add(stage, elapsedMs, ok);
+    for (const [name, value] of Object.entries(record.measures)) measures.add(name, value, true);
+    if (!succeeded) return;
+    for (const { stage, server, ok } of record.stages) {
+      if (stage !== 'connect' || server === null) continue;
+      servers.see(server, server, { at: record.at, run, outcome: ok ? 'succeeded' : 'failed' });
+    }
+    if (record.observation === null || record.observation === undefined) return;
+    observations.see(JSON.stringify(record.observation), record.observation, {
+      at: record.at,
+      run,
+      outcome: 'succeeded',
+    });
+  }
+
+  return {
+    add(record) {
+      const run = runs.get(record.run);
+      if (run === undefined || !run.add(record)) return;
+      const outcome = record.hold === null ? outcomeOf(record) : null;
+      const scored = outcome === 'succeeded' || outcome === 'failed' ? outcome : null;
+      const sighting = { at: record.at, run: run.index, outcome: scored };
+      // What was seen of the network is a fact even where the attempt is in no rate.
+      for (const address of record.resolved) resolved.see(address, address, sighting);
+      for (const address of record.egress) egress.see(address, address, sighting);
+      if (record.hold !== null) holds.add(record, record.hold, run.index);
+      if (scored !== null) addScored(record, run.index, scored === 'succeeded');
+      if (scored !== null || outcome === 'unjudged') failures.add(record, run.index);
+    },
+    stop: (run, reason) => runs.get(run)?.stop(reason),
+    read: () => ({
+      target,
+      runs: [...runs.values()].map((run) => run.read(target.name)),
+      setAside,
+      stages: STAGES.flatMap((name) => stages.read(name)),
+      measures: measures.names().flatMap((name) => measures.read(name)),
+      failures: failures.read(),
+      resolved: resolved.read(),
+      egress: egress.read(),
+      egressOverflowed: egress.overflow() > 0,
+      servers: servers.read(),
+      observations: observations.read(),
+      others: [resolved, egress, servers, observations].reduce(
+        (sum, values) => sum + values.overflow(),
+        measures.overflow(),
+      ),
+      holds: holds.read(),
+    }),
+  };
+}
+
+type RunFold = {
+  readonly index: number;
+  /** False where the record is a copy. */
+  add(record: AttemptRecord): boolean;
+  stop(reason: Stop): void;
+  read(target: string): RunOfTarget;
+};
+
+function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
+  const tally = createTally();
+  const numbers = createNumbers();
+  // Several processes of one run number their attempts each on their own.
+  const isNumbered = run.context.process.of === 1;
+  let stop: Stop | null = null;
+  return {
+    index,
+    add(record) {
+      if (isNumbered && record.hold === null && !numbers.add(record.n)) return false;
+      tally.add(record);
+      return true;
+    },
+    stop(reason) {
+      stop = reason;
+    },
+    read(target) {
+      const { parts, ...counts } = tally.read();
+      const planned = Object.entries(run.targets.find(({ name }) => name === target)?.parts ?? {});
+      return {
+        run: run.run,
+        startedAt: run.at,
+        endedAt: end?.at ?? null,
+        bootId: run.context.bootId,
+        profile: run.profile,
+        scope: run.scope,
+        complete: state === 'whole' && end !== null && !end.interrupted,
+        damaged: state === 'damaged',
+        stop,
+        ...counts,
+        parts: planned.map(([name, count]) => ({
+          ...(parts.find((part) => part.name === name) ?? {
+            name,
+            made: 0,
+            failed: 0,
+            unjudged: 0,
+            lastSuccessAt: null,
+          }),
+          planned: count,
+        })),
+      };
+    },
+  };
+}
