@@ -8,11 +8,13 @@ import { PeerClosed } from './stay.ts';
 
 export type HttpRequest<T> = {
   readonly url: URL;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The rest of a longer body is not read. */
+  /** So much of the body is kept for `read`. */
   readonly mostBodyBytes: number;
+  /** The rest of a longer body ends the connection unread, unless it is to be used again. */
+  readonly rest?: 'unread' | 'dropped';
   /** Takes what is wanted from the response; what it throws fails the stage. */
   read(response: HttpResponse): T;
 };
@@ -25,41 +27,56 @@ export type HttpResponse = {
 
 /** Stage `request`: one HTTP/1.1 exchange over a connection that stands already, plain or TLS. No redirect is followed. */
 export function exchange<T>(at: AttemptHandle, socket: Socket, request: HttpRequest<T>, server?: string): Promise<T> {
-  return at.stage('request', (signal) => overSocket(at, socket, request, signal), server);
+  return at.stage('request', (signal) => openHttp(at, socket, request.url.origin).send(request, signal), server);
 }
 
-async function overSocket<T>(at: AttemptHandle, socket: Socket, request: HttpRequest<T>, signal: AbortSignal) {
-  const { url, method, headers, body, mostBodyBytes, read } = request;
-  // undici waits for events of the socket, and those of a dead one have passed.
-  if (socket.destroyed) throw firstErrorOf(socket) ?? new PeerClosed();
-  // The deadline is the stage's alone.
-  const client = new Client(url.origin, {
+export type HttpConnection = { send<T>(request: HttpRequest<T>, signal: AbortSignal): Promise<T> };
+
+/** HTTP/1.1 over this one connection, one exchange after another: never a second connection, never a retry. */
+export function openHttp(at: AttemptHandle, socket: Socket, origin: string): HttpConnection {
+  const client = new Client(origin, {
     connect: onlyOnce(socket),
+    // Deadlines are the stages' alone, and how long a connection may idle is what a hold is to find out.
     headersTimeout: 0,
     bodyTimeout: 0,
+    keepAliveTimeout: LONGEST_TIMER_MS,
+    keepAliveMaxTimeout: LONGEST_TIMER_MS,
+    keepAliveTimeoutThreshold: -LONGEST_TIMER_MS,
   });
   at.defer(() => void client.destroy());
-  try {
-    const path = `${url.pathname}${url.search}`;
-    const response = await client.request({
-      method,
-      path,
-      headers: { 'user-agent': at.clientName, ...headers },
-      body: body ?? null,
-      signal,
-    });
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of response.body) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= mostBodyBytes) break;
-    }
-    const text = Buffer.concat(chunks).subarray(0, mostBodyBytes).toString('utf8');
-    return read({ status: response.statusCode, headers: response.headers, body: text });
-  } catch (error) {
-    throw met(error, socket);
+  return {
+    async send(request, signal) {
+      // undici waits for events of the socket, and those of a dead one have passed.
+      if (socket.destroyed) throw firstErrorOf(socket) ?? new PeerClosed();
+      const { url, method, headers, body } = request;
+      try {
+        const response = await client.request({
+          method,
+          path: `${url.pathname}${url.search}`,
+          headers: { 'user-agent': at.clientName, ...headers },
+          body: body ?? null,
+          signal,
+        });
+        const text = await bodyOf(response.body, request);
+        return request.read({ status: response.statusCode, headers: response.headers, body: text });
+      } catch (error) {
+        throw met(error, socket);
+      }
+    },
+  };
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function bodyOf(body: AsyncIterable<Uint8Array>, { mostBodyBytes, rest }: HttpRequest<unknown>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    if (length < mostBodyBytes) chunks.push(chunk);
+    length += chunk.length;
+    if (length >= mostBodyBytes && rest !== 'dropped') break;
   }
+  return Buffer.concat(chunks).subarray(0, mostBodyBytes).toString('utf8');
 }
 
 /** undici says "other side closed" also where the socket itself had an alert or a reset to tell. */

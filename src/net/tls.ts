@@ -1,7 +1,9 @@
+import type { Buffer } from 'node:buffer';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { AttemptHandle } from '../model/probe.ts';
 import { watchErrors } from './first-error.ts';
+import { PeerClosed } from './stay.ts';
 
 export type TlsSettings = Pick<
   ConnectionOptions,
@@ -17,6 +19,8 @@ export type TlsSettings = Pick<
 > & {
   /** The name that the certificate must carry; sent as SNI unless it is an address (RFC 6066 3). */
   readonly host: string;
+  /** Names an error of the handshake better, where the caller knows more than the socket. */
+  readonly explain?: (error: Error, judged: boolean) => Error;
 };
 
 /**
@@ -29,7 +33,7 @@ export function startTls(
   settings: TlsSettings,
   server?: string,
 ): Promise<TLSSocket> {
-  const { host, ...options } = settings;
+  const { host, explain, ...options } = settings;
   return at.stage(
     'tls',
     (signal) => {
@@ -37,20 +41,39 @@ export function startTls(
         tlsConnect({ ...options, socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) }),
       );
       at.defer(() => secured.destroy());
-      return new Promise<TLSSocket>((done, failed) => {
-        const abort = () => {
-          secured.destroy();
-          failed(signal.reason);
-        };
-        signal.addEventListener('abort', abort, { once: true });
-        secured.once('error', failed);
-        secured.once('secureConnect', () => {
-          signal.removeEventListener('abort', abort);
-          secured.off('error', failed);
-          done(secured);
-        });
-      });
+      return finished(secured, signal, explain ?? ((error) => error));
     },
     server,
   );
 }
+
+function finished(
+  secured: TLSSocket,
+  signal: AbortSignal,
+  explain: NonNullable<TlsSettings['explain']>,
+): Promise<TLSSocket> {
+  return new Promise((done, failed) => {
+    let judged = false;
+    const abort = () => {
+      secured.destroy();
+      failed(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    // Under TLS 1.2 the master secret stands when our own certificate goes out: what comes after is the server's judgement of it.
+    secured.on('keylog', (line: Buffer) => {
+      judged ||= line.toString('latin1').startsWith('CLIENT_RANDOM ');
+    });
+    secured.once('error', (error) => {
+      signal.removeEventListener('abort', abort);
+      failed(explain(isEnd(error) ? new PeerClosed() : error, judged));
+    });
+    secured.once('secureConnect', () => {
+      signal.removeEventListener('abort', abort);
+      done(secured);
+    });
+  });
+}
+
+/** Node reports an orderly end within the handshake as ECONNRESET too, but no system call has failed then. */
+const isEnd = (error: Error): boolean =>
+  'code' in error && error.code === 'ECONNRESET' && !('syscall' in error && error.syscall !== undefined);
