@@ -1,0 +1,83 @@
+import { createServer } from 'node:tls';
+import { expect, test } from 'vitest';
+import { startApi } from '../../../../fixtures/api/api.ts';
+import { listen } from '../../../../fixtures/kit/listen.ts';
+import { type Relay, startRelay } from '../../../../fixtures/kit/relay.ts';
+import { mtls } from '../../../../probes/mtls/probe.ts';
+import { saidOf, tryOnce } from '../../../kit/attempt.ts';
+import { authority, server, settingsFor } from './lab.ts';
+
+const api = (closeIdleAfterMs?: number) =>
+  startApi({
+    identity: server,
+    clientAuthority: authority.certPem,
+    ...(closeIdleAfterMs === undefined ? {} : { closeIdleAfterMs }),
+  });
+
+const hold = (port: number, plannedMs: number) =>
+  tryOnce(mtls, settingsFor(port, 'known'), {
+    hold: { kind: 'idle', plannedMs, keepalive: 'as-client' },
+    deadlinesMs: { reuse: 200 },
+  });
+
+const relay = (target: Relay | { host: string; port: number }, onForget: 'silent' | 'reset') =>
+  startRelay({ to: target, from: ['127.0.0.1'], forgetIdleAfterMs: 150, onForget });
+
+test('a connection that idled is used again, and it is the same one', async () => {
+  await using target = await api();
+  const held = await hold(target.port, 100);
+
+  expect(saidOf(held)).toBeNull();
+  expect(held.stages.map(({ stage }) => stage)).toEqual(['resolve', 'connect', 'tls', 'request', 'hold', 'reuse']);
+  expect(held.stages.find(({ stage }) => stage === 'hold')?.elapsedMs).toBeGreaterThan(95);
+  expect(target.tally.openedAtMs).toHaveLength(1);
+  expect(target.requests).toBe(2);
+});
+
+test('a device that forgot the flow in silence is met as silence when it is used again', async () => {
+  await using target = await api();
+  await using between = await relay(target, 'silent');
+  const held = await hold(between.port, 300);
+
+  expect(saidOf(held)).toBe('reuse idle-silent');
+  expect(between.forgotten).toBe(1);
+  expect(target.requests).toBe(1);
+});
+
+test('a device that forgot the flow and resets is met as a reset', async () => {
+  await using target = await api();
+  await using between = await relay(target, 'reset');
+
+  expect(saidOf(await hold(between.port, 300))).toBe('reuse connection-reset');
+});
+
+test('a server that closes what idles is seen while the connection is held', async () => {
+  await using target = await api(150);
+  const held = await hold(target.port, 5_000);
+
+  expect(saidOf(held)).toBe('hold connection-closed');
+  expect(held.stages.at(-1)?.elapsedMs).toBeLessThan(1_000);
+});
+
+test('a hint of the server that it will close soon does not make us close before it', async () => {
+  await using target = await listen(
+    createServer({ cert: server.certPem, key: server.keyPem }, (socket) =>
+      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 0\r\n\r\n')),
+    ),
+  );
+
+  expect(saidOf(await hold(target.port, 100))).toBeNull();
+});
+
+test('any answer shows that the connection lives, also one that would fail an attempt', async () => {
+  const fine = { at: 'request', do: 'delay', delayMs: 0 } as const;
+  const unavailable = { at: 'request', do: 'status', status: 503 } as const;
+  await using target = await startApi({
+    identity: server,
+    clientAuthority: authority.certPem,
+    faults: [fine, unavailable],
+  });
+
+  expect(saidOf(await hold(target.port, 50))).toBeNull();
+  expect(target.faults.fired).toBe(2);
+});
