@@ -26,8 +26,7 @@ export type YamlSource = {
 
 export function parseYaml(text: string): YamlSource {
   const lines = new LineCounter();
-  // The library's pretty errors quote the line, and with it a password.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, merge: true, stringKeys: true });
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   // What follows the first error of syntax is mostly its echo.
   const damage = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');

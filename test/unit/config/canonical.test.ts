@@ -69,6 +69,8 @@ test('the value behind a reference enters no digest, but another reference does'
   // A password that happens to equal another setting must not show in a changed digest.
   const same = db('user: claims\n    password: ${env:A}');
   expect(canonical(same, { A: 'claims' })).toBe(canonical(same, { A: 'another' }));
+  const inUrl = db('user: claims\n    url: "db://me:${env:A}@host"');
+  expect(canonical(inUrl, { A: 'claims' })).toBe(canonical(inUrl, { A: 'another' }));
 });
 
 test('a certificate and its key enter by what the other side can see of them', () => {
