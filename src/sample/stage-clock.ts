@@ -17,6 +17,11 @@ export class LostAttempt extends Error {
   override readonly name = 'LostAttempt';
 }
 
+/** A probe used its handle as it may not: a defect of ours, wherever it surfaces. */
+export class HandleMisused extends Error {
+  override readonly name = 'HandleMisused';
+}
+
 const OUTSIDE_STAGES_MS = 5_000;
 
 export type StageFailure = { readonly stage: StageName; readonly server: string | null; readonly error: unknown };
@@ -32,6 +37,7 @@ export class StageClock {
   readonly #deadlineMs: (stage: StageName) => number;
   readonly #signal: AbortSignal;
   #current: StageName | null = null;
+  #over = false;
   #cancelWatch: () => void = () => {};
   #lose: (error: Error) => void = () => {};
 
@@ -47,7 +53,9 @@ export class StageClock {
   }
 
   async stage<T>(name: StageName, work: (signal: AbortSignal) => Promise<T>, server: string | null): Promise<T> {
-    if (this.#current !== null) throw new Error(`stage ${name} began within stage ${this.#current}`);
+    // a client that was given up may still come to its next stage: nothing is to be tried outside the limits
+    if (this.#over) throw new HandleMisused(`stage ${name} was to begin, and the attempt is over`);
+    if (this.#current !== null) throw new HandleMisused(`stage ${name} began within stage ${this.#current}`);
     this.#current = name;
     const startedMs = this.#clock.elapsedMs();
     const elapsedMs = () => Math.round((this.#clock.elapsedMs() - startedMs) * 1_000) / 1_000;
@@ -67,6 +75,7 @@ export class StageClock {
 
   /** A wait of the engine's own between stages (pacing), which is no loss. */
   async waiting<T>(wait: () => Promise<T>): Promise<T> {
+    if (this.#current !== null) throw new HandleMisused(`a wait for the pace began within stage ${this.#current}`);
     this.#cancelWatch();
     try {
       return await wait();
@@ -76,16 +85,17 @@ export class StageClock {
   }
 
   stop(): void {
+    this.#over = true;
     this.#cancelWatch();
   }
 
   async #race<T>(name: StageName, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#cancelWatch();
+    if (this.#signal.aborted) throw new Interrupted('interrupted');
     const controller = new AbortController();
     const deadlineMs = this.#deadlineMs(name);
     const cancel = this.#clock.after(deadlineMs, () => controller.abort(new StageDeadline(name, deadlineMs)));
     const interrupt = () => controller.abort(new Interrupted('interrupted'));
-    if (this.#signal.aborted) interrupt();
     this.#signal.addEventListener('abort', interrupt, { once: true });
     const aborted = abortion(controller.signal);
     try {
@@ -99,6 +109,7 @@ export class StageClock {
 
   #watch(): void {
     this.#cancelWatch();
+    if (this.#over) return;
     this.#cancelWatch = this.#clock.after(OUTSIDE_STAGES_MS, () =>
       this.#lose(new LostAttempt(`the client neither began a stage nor ended within ${OUTSIDE_STAGES_MS} ms`)),
     );
