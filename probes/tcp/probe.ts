@@ -9,6 +9,8 @@ import { hostPort } from '../../src/net/resolve.ts';
 
 // Anything that listens: whether a connection, with TLS or without, is opened and then left open. No word of a protocol is spoken.
 
+const isHost = (text: string): boolean => isIP(text) !== 0 || /^[^\s/@[\]:]+$/.test(text);
+
 const ca = fileValued().superRefine((file, issues) => {
   const message = certificatesProblem(file.text);
   if (message !== null) issues.addIssue({ code: 'custom', message });
@@ -61,8 +63,6 @@ export const tcp: Probe<TcpSettings, Expect, Observation> = {
   ],
   load: async () => (await import('./client.ts')).createClient(),
 };
-
-const isHost = (text: string): boolean => isIP(text) !== 0 || /^[^\s/@[\]:]+$/.test(text);
 
 function describe({ host, port, tls }: TcpSettings): Description {
   const server = hostPort(host, port);
