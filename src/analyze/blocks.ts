@@ -20,30 +20,28 @@ export type Grouping = {
 
 type Independence = Policy['independence'] & { readonly ephemeral: boolean };
 
+type Group = { readonly startMs: number; readonly hosts: Set<string>; readonly runs: RunOfTarget[] };
+
 /** Runs in order of their start. On a stable context one host is expected, and only the time between runs makes them independent. */
 export function groupRuns(runs: readonly RunOfTarget[], independence: Independence): Grouping {
-  const groups: RunOfTarget[][] = [];
+  const comparesHosts = independence.ephemeral && independence.distinctHosts;
+  const groups: Group[] = [];
   let sameHost = 0;
   let tooClose = 0;
   for (const run of runs) {
-    const onHost = groups.find((group) => sharesHost(group, run, independence));
-    const near = onHost ?? groups.find((group) => beganNear(group, run, independence.minGapMs));
+    const startMs = Date.parse(run.startedAt);
+    const host = comparesHosts ? run.bootId : null;
+    const onHost = host === null ? undefined : groups.find(({ hosts }) => hosts.has(host));
+    const group = onHost ?? groups.find((one) => startMs - one.startMs < independence.minGapMs);
     if (onHost !== undefined) sameHost += 1;
-    else if (near !== undefined) tooClose += 1;
-    if (near === undefined) groups.push([run]);
-    else near.push(run);
+    else if (group !== undefined) tooClose += 1;
+    const joined = group ?? { startMs, hosts: new Set<string>(), runs: [] };
+    if (group === undefined) groups.push(joined);
+    joined.runs.push(run);
+    if (host !== null) joined.hosts.add(host);
   }
-  return { groups, sameHost, tooClose };
+  return { groups: groups.map((group) => group.runs), sameHost, tooClose };
 }
-
-const sharesHost = (
-  group: readonly RunOfTarget[],
-  run: RunOfTarget,
-  { ephemeral, distinctHosts }: Independence,
-): boolean => ephemeral && distinctHosts && run.bootId !== null && group.some(({ bootId }) => bootId === run.bootId);
-
-const beganNear = ([first]: readonly RunOfTarget[], run: RunOfTarget, minGapMs: number): boolean =>
-  first !== undefined && Date.parse(run.startedAt) - Date.parse(first.startedAt) < minGapMs;
 
 export function blockOf(runs: readonly RunOfTarget[], criteria: Criteria): Block {
   return {

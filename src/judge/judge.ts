@@ -1,0 +1,83 @@
+import type { Analysis } from '../model/analysis.ts';
+import type { Policy, Profile } from '../model/policy.ts';
+import { REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts';
+import { exitCodeOf, worst } from '../model/verdict.ts';
+import { contextFindings } from './context-rules.ts';
+import { openDoor } from './door.ts';
+import { reportTarget } from './report-target.ts';
+import { type Circumstances, judgeTarget } from './target.ts';
+
+export type { Present } from './target.ts';
+
+export type JudgeInput = Omit<Circumstances, 'context'> & {
+  readonly analysis: Analysis;
+  readonly tool: Report['tool'];
+};
+
+export type Judgement = {
+  readonly report: Report;
+  /** What rules threw: defects of ours, for which the process exits 70 with the report written. */
+  readonly defects: readonly unknown[];
+};
+
+/** Rules over an analysis, findings, verdicts, report. Pure: the same analysis, policy and time give the same report. */
+export function judge({ analysis, tool, ...given }: JudgeInput): Judgement {
+  const { context } = analysis;
+  const { policy, profile, scope, judgedAt } = given;
+  const door = openDoor();
+  const judged = analysis.targets.map((target) => judgeTarget(target, { ...given, context }, door));
+  const findings = contextFindings(analysis, door);
+  const ofTargets = worst(judged.map(({ verdict }) => verdict));
+  const verdict = worst([ofTargets, ...findings.map((finding) => finding.verdict)]);
+  const report: Report = {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool,
+    judgedAt,
+    run: latestRun(analysis),
+    runs: analysis.runs.map(({ id, startedAt, endedAt, interrupted, profile: ranUnder, counted, why }) => ({
+      id,
+      startedAt,
+      endedAt,
+      interrupted,
+      profile: ranUnder,
+      counted,
+      why,
+    })),
+    context: {
+      name: context.name,
+      kind: context.kind,
+      ephemeral: context.ephemeral,
+      vantage: context.vantage,
+      signs: context.signs,
+      host: context.host,
+      findings: [...findings],
+    },
+    scope,
+    policy: policyOf(policy, profile),
+    targets: judged.map(reportTarget),
+    verdict,
+    exitCode: exitCodeOf(verdict, policy.warn === 'blocks'),
+  };
+  return { report, defects: door.defects };
+}
+
+/** The latest that counts. */
+function latestRun({ runs }: Analysis): Report['run'] {
+  const latest = runs.findLast(({ counted }) => counted);
+  if (latest === undefined) return null;
+  const { id, startedAt, endedAt, profile, interrupted, configDigest, invoker } = latest;
+  return { id, startedAt, endedAt, profile, interrupted, configDigest, invoker };
+}
+
+const policyOf = (policy: Policy, profile: Profile): Report['policy'] => ({
+  profile,
+  tolerableFailedRuns: policy.tolerableFailedRuns,
+  minSpanSeconds: policy.minSpanMs / 1_000,
+  maxRuns: policy.maxRuns,
+  independence: {
+    minGapSeconds: policy.independence.minGapMs / 1_000,
+    distinctHosts: policy.independence.distinctHosts,
+  },
+  since: policy.since,
+  waivers: policy.waivers,
+});

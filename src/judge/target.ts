@@ -1,0 +1,65 @@
+import { criteriaOf, sinceOf } from '../analyze/criteria.ts';
+import type { TargetAnalysis } from '../model/analysis.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Policy, Profile, Scope } from '../model/policy.ts';
+import type { Registry, RuleInput } from '../model/probe.ts';
+import type { Context, Demand, Requirement } from '../model/records.ts';
+import { VERDICTS, type Verdict, worst } from '../model/verdict.ts';
+import { type Door, gateOf } from './door.ts';
+import { rulesOf } from './rules/of-probe.ts';
+
+/** What the present configuration asks of a target. */
+export type Present = { readonly requirement: Requirement; readonly expect: unknown; readonly demand: Demand };
+
+export type Circumstances = {
+  readonly context: Context;
+  readonly present: ReadonlyMap<string, Present>;
+  readonly registry: Registry;
+  readonly policy: Policy;
+  readonly profile: Profile;
+  readonly scope: Scope;
+  readonly judgedAt: string;
+};
+
+export type JudgedTarget = {
+  readonly input: RuleInput<unknown, unknown>;
+  readonly judgedBy: 'config' | 'evidence';
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+};
+
+/** Every rule that applies to a target, through the one door. None: inconclusive, since nothing observed is never a pass. */
+export function judgeTarget(analysis: TargetAnalysis<unknown>, given: Circumstances, door: Door): JudgedTarget {
+  const { context, policy, profile, scope, judgedAt } = given;
+  const { name, type } = analysis.target;
+  const present = given.present.get(name);
+  const { requirement, expect, demand } = present ?? analysis.target;
+  const criteria = criteriaOf(profile, policy, demand, sinceOf(policy, name, context.name).length);
+  const input = { expect, requirement, demand, analysis, context, policy, criteria, scope, judgedAt };
+  const probe = given.registry.find((one) => one.type === type);
+  const findings = rulesOf(probe, expect)
+    .flatMap((rule) => door.pass(gateOf(rule), input) ?? [])
+    .map((finding) => withWaiver(finding, name, given))
+    .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict));
+  return {
+    input,
+    judgedBy: present === undefined ? 'evidence' : 'config',
+    findings,
+    verdict: worst(findings.map(({ verdict }) => verdict)),
+  };
+}
+
+/** A waiver is listed beside what it waives, and changes nothing of it. */
+function withWaiver(finding: Finding, target: string, { policy, context, judgedAt }: Circumstances): Finding {
+  if (finding.verdict === 'pass') return finding;
+  const waiver = policy.waivers.find(
+    (one) =>
+      one.target === target &&
+      one.rule === finding.rule &&
+      (one.context === null || one.context === context.name) &&
+      Date.parse(one.until) >= Date.parse(judgedAt),
+  );
+  if (waiver === undefined) return finding;
+  const { until, approvedBy, ticket } = waiver;
+  return { ...finding, waiver: { until, approvedBy, ticket } };
+}
