@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { PreflightError } from '../../src/model/preflight-error.ts';
 import { type CertificateFacts, factsOf } from '../../src/net/certificate.ts';
 import type { TlsSettings } from '../../src/net/tls.ts';
 import { type Keystore, type MtlsSettings, ownCertificate } from './settings.ts';
@@ -42,13 +43,25 @@ async function shownBy(settings: MtlsSettings): Promise<{ cert: string; key: str
       return { cert: cert.text, key: key.text, ...(passphrase === undefined ? {} : { passphrase }) };
     }
     case 'keystore': {
-      const { certPem, keyPem } = await read(own.keystore);
-      return { cert: certPem, key: keyPem };
+      const { certPem, keyPem, caPems } = await read(own.keystore);
+      if (certPem === null || keyPem === null)
+        throw new PreflightError(
+          'ERR_KEYSTORE_KEY',
+          'the keystore of the client certificate holds no private key',
+          'a store of authorities alone belongs into truststore',
+        );
+      return { cert: [certPem, ...caPems.filter(isIntermediate)].join('\n'), key: keyPem };
     }
     default:
       return own satisfies never;
   }
 }
+
+/** A server trusts its own roots and needs none to be shown (RFC 8446 4.4.2). */
+const isIntermediate = (pem: string): boolean => {
+  const certificate = new X509Certificate(pem);
+  return !certificate.checkIssued(certificate);
+};
 
 /** The reader of PKCS#12 brings its own cryptography, which few need. */
 async function read({ path, type, password, alias }: Keystore) {
