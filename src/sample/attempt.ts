@@ -6,7 +6,7 @@ import { HOLD_GRACE_MS, STAGE_DEADLINES_MS, type StageName } from '../model/stag
 import { Interrupted } from './clock.ts';
 import type { SampleRequest } from './sample.ts';
 import type { Grant } from './server-limits.ts';
-import { StageClock, StageDeadline, type StageFailure } from './stage-clock.ts';
+import { HandleMisused, StageClock, StageDeadline, type StageFailure } from './stage-clock.ts';
 
 /** What silence means, by the stage that met it. */
 const SILENCE: Readonly<Record<StageName, Cause>> = {
@@ -29,12 +29,12 @@ export type AttemptOrder = {
   readonly part: string | null;
   readonly hold: HoldRequest | null;
   readonly grant: Grant;
-  readonly serverKey: (server: string) => string;
+  readonly serverKey: (server: string) => Promise<string>;
 };
 
 /** One try, on connections of its own, as a record. Never throws: a defect of ours is `broken` and told to `request.broke`. */
 export async function makeAttempt(order: AttemptOrder, request: SampleRequest): Promise<AttemptRecord> {
-  const notes = new Notes(order);
+  const notes = new Notes();
   const clock = new StageClock(request.clock, (stage) => deadlineMs(order, stage), request.signal);
   const at = handle(order, request, clock, notes);
   const startedAt = request.clock.now();
@@ -43,7 +43,7 @@ export async function makeAttempt(order: AttemptOrder, request: SampleRequest): 
     (error: unknown): Ending => endOf(error, order, clock.failure, request),
   );
   clock.stop();
-  for (const cleanup of notes.deferred.reverse()) attemptCleanup(cleanup, order, request);
+  notes.close((cleanup) => attemptCleanup(cleanup, order, request));
   return {
     record: 'attempt',
     run: request.run,
@@ -51,7 +51,7 @@ export async function makeAttempt(order: AttemptOrder, request: SampleRequest): 
     n: order.n,
     at: startedAt,
     ...ending,
-    stages: clock.spans,
+    stages: [...clock.spans],
     resolved: [...notes.resolved],
     egress: [...notes.egress],
     measures: notes.measures,
@@ -68,11 +68,20 @@ class Notes {
   readonly resolved = new Set<string>();
   readonly egress = new Set<string>();
   readonly measures: Record<string, number> = {};
-  readonly deferred: (() => void)[] = [];
   partReached = false;
-  readonly part: string | null;
-  constructor(order: AttemptOrder) {
-    this.part = order.part;
+  #deferred: (() => void)[] = [];
+  #cleanUp: ((cleanup: () => void) => void) | null = null;
+
+  /** What is opened after the end is closed at once: work that was given up may still come to something. */
+  defer(cleanup: () => void): void {
+    if (this.#cleanUp === null) this.#deferred.push(cleanup);
+    else this.#cleanUp(cleanup);
+  }
+
+  close(cleanUp: (cleanup: () => void) => void): void {
+    this.#cleanUp = cleanUp;
+    for (const cleanup of this.#deferred.reverse()) cleanUp(cleanup);
+    this.#deferred = [];
   }
 }
 
@@ -93,9 +102,10 @@ function handle(order: AttemptOrder, request: SampleRequest, clock: StageClock, 
     deadlineMs: (stage) => deadlineMs(order, stage),
     stage: (name, work, server) => clock.stage(name, work, server ?? null),
     admit: (server) =>
-      clock.waiting(() =>
-        order.grant.admit(order.serverKey(server), order.target.record.identity !== null, request.signal),
-      ),
+      clock.waiting(async () => {
+        const key = await order.serverKey(server);
+        await order.grant.admit(key, order.target.record.identity !== null, request.signal);
+      }),
     beginPart: () => {
       notes.partReached = true;
     },
@@ -104,12 +114,12 @@ function handle(order: AttemptOrder, request: SampleRequest, clock: StageClock, 
       if (egress !== undefined) notes.egress.add(egress);
     },
     measure: (name, value) => {
+      // in JSON it would be `null`, and a line that cannot be read makes a run worthless
+      if (!Number.isFinite(value)) throw new HandleMisused(`the measure ${name} is ${value}`);
       notes.measures[name] = value;
     },
     secret: request.secret,
-    defer: (cleanup) => {
-      notes.deferred.push(cleanup);
-    },
+    defer: (cleanup) => notes.defer(cleanup),
   };
 }
 
@@ -123,13 +133,18 @@ function deadlineMs({ target, hold }: AttemptOrder, stage: StageName): number {
 function endOf(error: unknown, order: AttemptOrder, failed: StageFailure | null, request: SampleRequest): Ending {
   if (request.signal.aborted || error instanceof Interrupted)
     return { outcome: 'aborted', failure: null, observation: null };
-  const failure = failed !== null && failed.error === error ? failureOf(failed, order) : 'defect';
-  if (failure !== 'defect') return { outcome: 'failed', failure, observation: null };
-  request.broke(order.target.record.name, error);
+  try {
+    const failure = failed !== null && failed.error === error ? failureOf(failed, order) : 'defect';
+    if (failure !== 'defect') return { outcome: 'failed', failure, observation: null };
+    request.broke(order.target.record.name, error);
+  } catch (defect) {
+    request.broke(order.target.record.name, defect);
+  }
   return { outcome: 'broken', failure: null, observation: null };
 }
 
 function failureOf({ stage, server, error }: StageFailure, { client }: AttemptOrder): Failure | 'defect' {
+  if (error instanceof HandleMisused) return 'defect';
   if (error instanceof StageDeadline) {
     return { stage, server, cause: SILENCE[stage], code: 'ETIMEOUT', number: null, detail: error.message };
   }

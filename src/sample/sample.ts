@@ -28,7 +28,7 @@ export type SampleRequest = {
 export type Shared = {
   readonly guard: IdentityGuard;
   readonly limits: ServerLimits;
-  readonly serverKey: (server: string) => string;
+  readonly serverKey: (server: string) => Promise<string>;
   /** Aborts at the end of the wall time, or with the operator's interruption: it only prevents the next attempt. */
   readonly noMore: AbortSignal;
 };
@@ -43,7 +43,7 @@ export async function sample(request: SampleRequest): Promise<void> {
   const shared: Shared = {
     guard,
     limits: new ServerLimits(plan.limits, clock, request.random),
-    serverKey: await serverKeys(plan.targets.flatMap(({ record }) => record.servers)),
+    serverKey: serverKeys(),
     noMore: AbortSignal.any([signal, wallTime.signal]),
   };
   try {

@@ -5,12 +5,15 @@ const LOOKUP_MS = 3_000;
 
 /**
  * How a server is known to the limits: its resolved address and port, so that two names of one server share one limit. A name that does
- * not resolve is its own key; the attempts will say what is wrong with it.
+ * not resolve is its own key; the attempts will say what is wrong with it. Each name is looked up once a run.
  */
-export async function serverKeys(servers: readonly string[]): Promise<(server: string) => string> {
-  const keys = new Map<string, string>();
-  await Promise.all([...new Set(servers)].map(async (server) => keys.set(server, await keyOf(server))));
-  return (server) => keys.get(server) ?? server;
+export function serverKeys(): (server: string) => Promise<string> {
+  const keys = new Map<string, Promise<string>>();
+  return (server) => {
+    const known = keys.get(server) ?? keyOf(server);
+    keys.set(server, known);
+    return known;
+  };
 }
 
 async function keyOf(server: string): Promise<string> {

@@ -112,11 +112,7 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
   const { guard, limits, serverKey, noMore } = shared;
   const { identity } = order.target.record;
   const noMoreReason = (): Stop => (request.signal.aborted ? 'interrupted' : 'wall-time');
-  const shares: readonly Share[] = order.target.bound.footprint.servers.map(({ address, connections, logins }) => ({
-    server: serverKey(address),
-    connections: order.hold === null ? connections : Math.min(1, connections),
-    logins: order.hold === null ? logins : Math.min(1, logins),
-  }));
+  const shares = await sharesOf(order, serverKey);
   const mayUse = await guard.enter(identity, noMore).catch(noMoreReason);
   if (mayUse !== true) return mayUse === false ? 'credential' : mayUse;
   let shown: Shown = 'nothing';
@@ -135,6 +131,15 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
     guard.leave(identity, shown);
   }
 }
+
+const sharesOf = ({ target, hold }: Order, serverKey: Shared['serverKey']): Promise<readonly Share[]> =>
+  Promise.all(
+    target.bound.footprint.servers.map(async ({ address, connections, logins }) => ({
+      server: await serverKey(address),
+      connections: hold === null ? connections : Math.min(1, connections),
+      logins: hold === null ? logins : Math.min(1, logins),
+    })),
+  );
 
 function shownBy(record: AttemptRecord): Shown {
   if (record.failure !== null && REJECTIONS.has(record.failure.cause)) return 'rejected';
