@@ -113,7 +113,8 @@ describe('client credentials', () => {
     [{ at: 'request', do: 'status', status: 200 }, 'request protocol-violation'],
   ] as const)('meet %o as %s, and are granted a token the next time', async (fault, said) => {
     await using server = await issuer({ faults: [fault] });
-    expect(saidOf(await tryOnce(token, sourceOf(server), { deadlinesMs: { tls: 400, request: 400 } }))).toBe(said);
+    const deadlinesMs = fault.do === 'hang' ? { [said.split(' ')[0] ?? '']: 400 } : {};
+    expect(saidOf(await tryOnce(token, sourceOf(server), { deadlinesMs }))).toBe(said);
     expect(saidOf(await tryOnce(token, sourceOf(server)))).toBeNull();
   });
 
