@@ -1,0 +1,122 @@
+import type { Report, ReportTarget } from '../model/report.ts';
+import { findingRows, worstFirst } from './findings.ts';
+import { countOf, plain, row, shortened, WIDTH } from './layout.ts';
+import { elapsedText, hoursText, momentText, periodText } from './moments.ts';
+
+const LISTED = 5;
+const DETAIL = 160;
+/** A target that stops by a decision has come to its end as planned. */
+const CONCLUDED: readonly string[] = ['accepted-rate', 'rejected-rate'];
+
+/** One target: verdict and name, the reason, what to do, then the numbers behind them. */
+export function targetRows(target: ReportTarget, report: Report): string[] {
+  const title = `${target.verdict.toUpperCase().padEnd(14)}${plain(`${target.name} (${target.type}, ${target.endpoint})`)}`;
+  const findings = worstFirst(target.findings);
+  const open = findings.filter((finding) => finding.verdict !== 'pass');
+  return [
+    shortened(title, WIDTH),
+    ...(open.length === 0 ? row('why', reasonOfPass(target, report)) : findingRows(open)),
+    ...runsRow(target),
+    ...attemptsRow(target),
+    ...failureRows(target),
+    ...setAsideRow(target),
+    ...latencyRow(target),
+    ...egressRow(target),
+    ...holdRows(target),
+    ...differencesRow(target),
+  ];
+}
+
+/** The rule over runs states its bound with its period; without it the run that was looked at is named. */
+function reasonOfPass(target: ReportTarget, { scope, run }: Report): string {
+  const stated = target.findings.find((finding) => finding.rule === 'stability/failure-rate');
+  if (stated !== undefined) return stated.observed;
+  if (target.verdict !== 'pass') return 'nothing was observed that a rule could judge';
+  const period = run === null ? '' : `, ${hoursText(run.startedAt, run.endedAt)} UTC`;
+  return scope === 'run' ? `no blocker seen in this run${period}` : 'no blocker seen in the runs counted';
+}
+
+function runsRow({ blocks }: ReportTarget): string[] {
+  if (blocks === null) return [];
+  const { counted, met, needed, ofRunsPerMonth } = blocks;
+  const couldFail = `up to ${ofRunsPerMonth} a month could fail`;
+  if (counted === 0) return row('runs', `0 of ${needed} runs`);
+  if (met === 0)
+    return row(
+      'runs',
+      `${counted < needed ? `${counted} of ${needed} runs` : countOf(counted, 'run')}, none met a failure; ${couldFail}`,
+    );
+  const more = counted < needed ? `; ${needed} needed in all, the further ones clean` : '';
+  return row('runs', `${met} of ${countOf(counted, 'run')} met a failure${more}; ${couldFail}`);
+}
+
+function attemptsRow({ attempts, parts, stopped }: ReportTarget): string[] {
+  const { failed, succeeded, aborted, broken, tainted } = attempts;
+  const outside = [
+    ...(tainted > 0 ? [`${tainted} tainted`] : []),
+    ...(aborted > 0 ? [`${aborted} aborted`] : []),
+    ...(broken > 0 ? [`${broken} broken by a defect of this tool`] : []),
+  ];
+  const inNoRate = outside.length === 0 ? '' : `; in no rate: ${outside.join(', ')}`;
+  const dear = parts.map((part) => `; ${part.name}: ${part.failed} of ${part.made} failed (${part.planned} planned)`);
+  const stops = stopped
+    .filter(({ reason }) => !CONCLUDED.includes(reason))
+    .map(({ reason, runs }) => (runs === 1 ? reason : `${reason} in ${runs} runs`));
+  const ended = stops.length === 0 ? '' : `; stopped by ${stops.join(', ')}`;
+  return row(
+    'attempts',
+    `${failed} of ${countOf(failed + succeeded, 'attempt')} failed${dear.join('')}${inNoRate}${ended}`,
+  );
+}
+
+function failureRows({ failures }: ReportTarget): string[] {
+  const listed = [...failures].sort((a, b) => b.count - a.count).slice(0, LISTED);
+  const rows = listed.flatMap((failure, index) => row(index === 0 ? 'failures' : '', failureText(failure)));
+  const others = failures.length - listed.length;
+  return others > 0 ? [...rows, ...row('', `and ${countOf(others, 'other kind')}`)] : rows;
+}
+
+function failureText(failure: ReportTarget['failures'][number]): string {
+  const { cause, stage, server, count, runs, firstAt, lastAt, code, number, detail } = failure;
+  const place = server === null ? stage : `${stage} with ${server}`;
+  const when = count === 1 ? momentText(firstAt) : `${countOf(runs, 'run')}, ${periodText(firstAt, lastAt)}`;
+  const codes = [code, number].filter((each) => each !== null);
+  const said = [...codes, ...(detail === '' ? [] : [shortened(plain(detail), DETAIL)])].join(', ');
+  return `${count} x ${cause} at ${place} (${when})${said === '' ? '' : `: ${said}`}`;
+}
+
+function setAsideRow({ setAside }: ReportTarget): string[] {
+  const parts = [
+    ...(setAside.otherTarget > 0 ? [`${setAside.otherTarget} connected elsewhere`] : []),
+    ...(setAside.tooOld > 0 ? [`${setAside.tooOld} too old`] : []),
+    ...(setAside.before > 0 ? [`${setAside.before} before policy.since`] : []),
+    ...(setAside.unreadable > 0 ? [`${setAside.unreadable} unreadable`] : []),
+  ];
+  return parts.length === 0 ? [] : row('set aside', `runs: ${parts.join(', ')}`);
+}
+
+const latencyRow = ({ stages }: ReportTarget): string[] =>
+  stages.length === 0 ? [] : row('p95', stages.map(({ name, p95Ms }) => `${name} ${elapsedText(p95Ms)}`).join(', '));
+
+function egressRow({ egress }: ReportTarget): string[] {
+  if (egress.length === 0) return [];
+  const more = egress.length > LISTED ? ` and ${egress.length - LISTED} more` : '';
+  return row(
+    'egress',
+    `${egress
+      .slice(0, LISTED)
+      .map(({ address }) => address)
+      .join(', ')}${more}`,
+  );
+}
+
+const holdRows = ({ holds }: ReportTarget): string[] =>
+  holds.flatMap(({ kind, plannedSeconds, keepalive, count, outcome, afterMs }) => {
+    const sign = keepalive === 'as-client' ? 'keepalive as the client' : `keepalive ${keepalive.intervalMs / 1_000} s`;
+    return row('hold', `${kind} ${plannedSeconds} s, ${sign}: ${count} ${outcome} after ${elapsedText(afterMs)}`);
+  });
+
+function differencesRow({ differences }: ReportTarget): string[] {
+  if (differences.length === 0) return [];
+  return row('differs', `${countOf(differences.length, 'difference')} from the real client, listed in the JSON report`);
+}
