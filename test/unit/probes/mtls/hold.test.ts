@@ -81,3 +81,20 @@ test('any answer shows that the connection lives, also one that would fail an at
   expect(saidOf(await hold(target.port, 50))).toBeNull();
   expect(target.faults.fired).toBe(2);
 });
+
+test('a connection is held for longer than the HTTP client would keep it by itself (4 s)', async () => {
+  await using target = await api();
+
+  expect(saidOf(await hold(target.port, 5_500))).toBeNull();
+});
+
+test('a body longer than what is looked at is read to its end, so that the connection can be used again', async () => {
+  const body = 'x'.repeat(500_000);
+  await using target = await listen(
+    createServer({ cert: server.certPem, key: server.keyPem }, (socket) =>
+      socket.on('data', () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)),
+    ),
+  );
+
+  expect(saidOf(await hold(target.port, 100))).toBeNull();
+});
