@@ -42,20 +42,33 @@ export class ServerLimits {
     this.#random = random;
   }
 
-  /** Whether the logins that are left allow one more attempt. */
-  hasLogins(shares: readonly Share[]): boolean {
-    return shares.every(({ server, logins }) => this.#server(server).logins + logins <= this.#limits.logins);
+  /** Null where the logins that are left do not allow it. They count from here on, so that no two attempts wait with the same login in mind. */
+  async enter(kind: Kind, shares: readonly Share[], signal: AbortSignal): Promise<Grant | null> {
+    const merged = mergeByServer(shares);
+    if (merged.some(({ server, logins }) => this.#server(server).logins + logins > this.#limits.logins)) return null;
+    for (const { server, logins } of merged) this.#server(server).logins += logins;
+    try {
+      await this.#wait({ kind, shares: merged, needsRoom: true }, signal);
+    } catch (error) {
+      for (const { server, logins } of merged) this.#server(server).logins -= logins;
+      throw error;
+    }
+    return this.#grant(kind, merged);
   }
 
-  async enter(kind: Kind, shares: readonly Share[], signal: AbortSignal): Promise<Grant> {
-    const merged = mergeByServer(shares);
-    await this.#wait({ kind, shares: merged, needsRoom: true }, signal);
-    const taken = new Map(merged.map(({ server, connections }) => [server, connections]));
+  #grant(kind: Kind, shares: readonly Share[]): Grant {
+    const taken = new Map(shares.map(({ server, connections }) => [server, connections]));
     // the first connection to each server was paced by entering; further ones come through `admit`
-    const unopened = new Map(merged.map(({ server, connections }) => [server, connections - 1]));
+    const unopened = new Map(shares.map(({ server, connections }) => [server, connections - 1]));
+    let released = false;
+    const refuseLate = () => {
+      if (released) throw new Error('a connection was asked for, and the attempt is over');
+    };
     return {
-      admit: async (server, logsIn, admitSignal) => {
-        await this.#wait({ kind, shares: [{ server, connections: 0, logins: 0 }], needsRoom: false }, admitSignal);
+      admit: async (server, logsIn, signal) => {
+        refuseLate();
+        await this.#wait({ kind, shares: [{ server, connections: 0, logins: 0 }], needsRoom: false }, signal);
+        refuseLate();
         const reserved = unopened.get(server) ?? 0;
         if (reserved > 0) {
           unopened.set(server, reserved - 1);
@@ -66,6 +79,7 @@ export class ServerLimits {
         taken.set(server, (taken.get(server) ?? 0) + 1);
       },
       release: () => {
+        released = true;
         for (const [server, connections] of taken) this.#server(server)[kind] -= connections;
         taken.clear();
         this.#pump();
@@ -97,30 +111,34 @@ export class ServerLimits {
   /** Granted and aborted in the same turn: the attempt will not run. */
   #giveBack({ kind, shares, needsRoom }: Omit<Waiter, 'grant'>): void {
     if (!needsRoom) return;
-    for (const { server, connections, logins } of shares) {
-      this.#server(server)[kind] -= connections;
-      this.#server(server).logins -= logins;
-    }
+    for (const { server, connections } of shares) this.#server(server)[kind] -= connections;
   }
 
-  /** First come, first served by server: a later attempt never takes what an earlier one still waits for. */
+  /**
+   * First come, first served by server: nobody takes what an earlier one still waits for. Who waits for room stands only in the line of its
+   * kind: attempts do not wait for holds, which stay long, and who needs no room does not wait for those that do, since it may hold theirs.
+   */
   #pump(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     const nowMs = this.#clock.elapsedMs();
-    const claimed = new Set<string>();
+    const roomClaimed = new Set<string>();
+    const paceClaimed = new Set<string>();
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const waiter of [...this.#waiting]) {
-      const free = waiter.shares.every(({ server }) => !claimed.has(server));
-      if (free && this.#hasRoom(waiter)) {
-        const readyAtMs = Math.max(0, ...waiter.shares.map(({ server }) => this.#server(server).nextAtMs));
+      const servers = waiter.shares.map(({ server }) => server);
+      const lines = waiter.needsRoom ? servers.map((server) => `${waiter.kind} ${server}`) : [];
+      const hasRoom = !lines.some((line) => roomClaimed.has(line)) && this.#hasRoom(waiter);
+      if (hasRoom && !servers.some((server) => paceClaimed.has(server))) {
+        const readyAtMs = Math.max(0, ...servers.map((server) => this.#server(server).nextAtMs));
         if (readyAtMs <= nowMs) {
           this.#take(waiter, nowMs);
           continue;
         }
         wakeAtMs = Math.min(wakeAtMs, readyAtMs);
       }
-      for (const { server } of waiter.shares) claimed.add(server);
+      for (const line of lines) roomClaimed.add(line);
+      if (hasRoom) for (const server of servers) paceClaimed.add(server);
     }
     if (wakeAtMs < Number.POSITIVE_INFINITY) {
       this.#cancelTimer = this.#clock.after(Math.max(1, wakeAtMs - nowMs), () => this.#pump());
@@ -140,12 +158,10 @@ export class ServerLimits {
   #take(waiter: Waiter, nowMs: number): void {
     this.#waiting = this.#waiting.filter((other) => other !== waiter);
     const intervalMs = 1_000 / this.#limits.newConnectionsPerSecond;
-    for (const { server, connections, logins } of waiter.shares) {
+    for (const { server, connections } of waiter.shares) {
       const state = this.#server(server);
       state.nextAtMs = nowMs + intervalMs * (1 + JITTER * this.#random());
-      if (!waiter.needsRoom) continue;
-      state[waiter.kind] += connections;
-      state.logins += logins;
+      if (waiter.needsRoom) state[waiter.kind] += connections;
     }
     waiter.grant();
   }

@@ -117,8 +117,8 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
   if (mayUse !== true) return mayUse === false ? 'credential' : mayUse;
   let shown: Shown = 'nothing';
   try {
-    if (!limits.hasLogins(shares)) return 'logins';
     const grant = await limits.enter(order.hold === null ? 'open' : 'held', shares, noMore).catch(noMoreReason);
+    if (grant === null) return 'logins';
     if (typeof grant === 'string') return grant;
     try {
       const record = await makeAttempt({ ...order, grant, serverKey }, request);
