@@ -6,6 +6,7 @@ import { nameOf } from './files.ts';
 // A digest of a secret with few possible values would give it away, so such lines are left out, and closed stores go by their name.
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----';
 const SECRET_LINE = /password|secret|jaas|token|key/i;
 
 export function publicPart(file: FileValue): unknown {
@@ -15,6 +16,11 @@ export function publicPart(file: FileValue): unknown {
   if (isBinary(file)) return { store: nameOf(file) };
   return { text: sha256(withoutSecretLines(text)) };
 }
+
+/** Certificates and nothing else: every handshake shows them. */
+export const isCertificates = (text: string): boolean =>
+  text.includes(CERTIFICATE) &&
+  text.replace(BLOCK, (block) => (block.startsWith(CERTIFICATE) ? '' : block)).trim() === '';
 
 function partOfBlock(pem: string, label: string, file: FileValue): string {
   try {

@@ -7,7 +7,7 @@ import { readFileValue } from './files.ts';
 import { type Issue, issue, type Path, pathKey, pathText, startsWith } from './issues.ts';
 import type { SecretNote, Surroundings } from './notes.ts';
 import { canonicalJson, type Mapping, rewrite, valueAt } from './plain.ts';
-import { publicPart } from './public-part.ts';
+import { isCertificates, publicPart } from './public-part.ts';
 import { hasReference, type Reference, referencesIn, resolveReferences } from './references.ts';
 import { markOf, visit } from './schema-walk.ts';
 import { withPlainValues } from './section.ts';
@@ -160,12 +160,14 @@ function redactionOf(secrets: readonly { readonly value: string }[]): Redaction 
   return redaction;
 }
 
-/** The server's own name must stay readable in the report, also where it came out of a reference. */
+/** The server's own name must stay readable in the report, also where it came out of a reference; a certificate is public. */
 function secretReferences(references: readonly Reference[], bound: Bound | null): Reference[] {
-  if (bound === null) return [...references];
-  const addresses = [bound.endpoint, ...bound.footprint.servers.map((server) => server.address)];
-  const public_ = new Set(addresses.flatMap((address) => [address, ...partsOf(address)]));
-  return references.filter(({ value }) => !value.split(',').every((part) => public_.has(part.trim())));
+  const servers = bound?.footprint.servers.map((server) => server.address) ?? [];
+  const addresses = bound === null ? [] : [bound.endpoint, ...servers];
+  const readable = new Set(addresses.flatMap((address) => [address, ...partsOf(address)]));
+  return references.filter(
+    ({ value }) => !isCertificates(value) && !value.split(',').every((part) => readable.has(part.trim())),
+  );
 }
 
 function partsOf(address: string): string[] {

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written in this way
-import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { mintAuthority } from '../../../fixtures/kit/pki.ts';
 import { parseSecrets } from '../../../src/config/secrets.ts';
 import { PreflightError } from '../../../src/model/preflight-error.ts';
 import { load, refusal } from './registry.ts';
@@ -43,17 +43,18 @@ test('a mode or a number out of a reference is no secret', () => {
   expect(load(db('mode: ${env:MODE}'), { env: { MODE: 'fast' } }).secrets).toEqual([]);
 });
 
-test('a private key is a secret, a certificate is none', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  const inline = (pem: string) => `{ pem: ${JSON.stringify(pem)} }`;
-  const config = load(db(`certificate: { cert: ${inline(publicKey)}, key: ${inline(privateKey)} }`));
-  expect(config.secrets.map(({ value, source }) => [value, source])).toEqual([
-    [privateKey.trim(), 'targets.db.certificate.key'],
-  ]);
+test('a private key is a secret, a certificate is none, wherever they come from', () => {
+  const { certPem, keyPem } = mintAuthority('test').issue({ commonName: 'client', usage: 'client' });
+  const inline = db(
+    `certificate: { cert: { pem: ${JSON.stringify(certPem)} }, key: { pem: ${JSON.stringify(keyPem)} } }`,
+  );
+  const key = keyPem.trim();
+  expect(load(inline).secrets.map(({ value }) => value.trim())).toEqual([key]);
+  const referred = db('certificate: { cert: { pem: "${env:CERT}" }, key: { pem: "${env:KEY}" } }');
+  const secrets = load(referred, { env: { CERT: certPem, KEY: keyPem } }).secrets.map(({ value }) => value.trim());
+  expect(new Set(secrets)).toEqual(new Set([key]));
+  const both = load(db('ca: { pem: "${env:BOTH}" }'), { env: { BOTH: `${certPem}${keyPem}` } });
+  expect(both.secrets.some(({ value }) => value.includes(key))).toBe(true);
 });
 
 test.each([
