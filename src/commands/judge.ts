@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadConfig, readConfigFile } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import { readConfigFile } from '../config/read.ts';
 import { readFolder } from '../evidence/read.ts';
 import { openFolder } from '../evidence/store.ts';
 import type { Config } from '../model/config.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema } from '../config/schema.ts';
+import { configSchema } from '../config/json-schema.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import { evidenceRecord } from '../model/records.ts';
 import { report } from '../model/report.ts';

@@ -1,4 +1,7 @@
-import { type ConfigSource, loadConfig, parseSecrets, type References, readConfigFile } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import type { References } from '../config/notes.ts';
+import { type ConfigSource, readConfigFile } from '../config/read.ts';
+import { parseSecrets } from '../config/secrets.ts';
 import type { Config } from '../model/config.ts';
 import { PROFILES, type Profile } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
