@@ -42,7 +42,7 @@ export function assessPeriod(
     0,
     Math.ceil((Math.log(criteria.threshold) - forPass) / lnCleanGain(criteria.tolerable) - SLACK),
   );
-  const spanMs = spanOf(evidence);
+  const spanMs = spanOf(blocks);
   return {
     blocks,
     sameHost,
@@ -60,26 +60,29 @@ export function assessPeriod(
 
 function rejects(evidence: readonly Block[], criteria: Criteria): boolean {
   const runs = evidence.flatMap((block) => block.runs);
-  const failures = sum(runs, (run) => failuresOf(run, criteria));
-  const mean = sum(evidence, ({ score }) => score) / Math.max(1, evidence.length);
+  // A run that was cut short enters the mean only where it raises it: one more failure must not make a failing target pass.
+  const weighed = evidence.filter(({ score, raises }) => raises || score >= criteria.tolerable);
+  const mean = sum(weighed, ({ score }) => score) / Math.max(1, weighed.length);
   return (
     lnFail(evidence, criteria.tolerable) >= Math.log(THRESHOLD) - SLACK &&
     evidence.filter(({ score }) => score > 0).length >= LEAST_BAD_BLOCKS &&
-    failures >= LEAST_FAILURES &&
+    sum(runs, (run) => failuresOf(run, criteria)) >= LEAST_FAILURES &&
     sum(runs, ({ succeeded, failed }) => succeeded + failed) >= LEAST_ATTEMPTS &&
     mean >= criteria.tolerable
   );
 }
 
 /** Failures that make a run bad, those of its dear parts among them. */
-export function failuresOf(run: RunOfTarget, { retriesFirstConnection }: Criteria): number {
+function failuresOf(run: RunOfTarget, { retriesFirstConnection }: Criteria): number {
   const first = retriesFirstConnection && run.firstFailed ? 1 : 0;
   return run.failed - first + sum(run.parts, (part) => part.failed - part.unjudged);
 }
 
-/** From the start of the first run that is evidence to that of the last. */
-function spanOf(evidence: readonly Block[]): number {
-  const starts = evidence.flatMap(({ runs }) => runs.map(({ startedAt }) => Date.parse(startedAt)));
+/** From the start of the first run that can be evidence for a pass to that of the last. */
+function spanOf(blocks: readonly Block[]): number {
+  const starts = blocks
+    .filter(({ raises }) => raises)
+    .flatMap(({ runs }) => runs.map(({ startedAt }) => Date.parse(startedAt)));
   return starts.length === 0 ? 0 : Math.max(...starts) - Math.min(...starts);
 }
 
