@@ -1,8 +1,10 @@
 import type { AttemptHandle } from '../../src/model/probe.ts';
 import type { HoldRequest } from '../../src/model/records.ts';
 import { stay } from '../../src/net/stay.ts';
+import { API } from './apis.ts';
 import { coordinatorOf, metadataOf } from './cluster.ts';
 import { leavingOnError, ownGroup } from './group.ts';
+import type { Sasl } from './java-client.ts';
 import { login } from './login.ts';
 import { joinGroup } from './membership.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -10,25 +12,24 @@ import { type Reached, reachAdvertised, reachBootstrap } from './reach.ts';
 import { BrokerRefusal } from './refusals.ts';
 import type { KafkaSettings } from './settings.ts';
 
-/** How often a connection in use is used. */
+/** How often a connection in use is used, where the request does not say. */
 const USE_MS = 30_000;
 /** The Java client renews a login before a request that comes after 85 to 95 % of its lifetime (KIP-368). */
 const RENEW_AFTER = 0.85;
 
 export async function hold(settings: KafkaSettings, at: AttemptHandle, request: HoldRequest): Promise<void> {
-  const { kind, plannedMs, keepalive } = request;
-  const prepared = await prepare(settings, at, keepalive === 'as-client' ? 'system' : { idleMs: keepalive.intervalMs });
-  const { topic, hints } = prepared;
+  const { kind, plannedMs } = request;
+  const intervalMs = request.keepalive === 'as-client' ? null : request.keepalive.intervalMs;
+  const prepared = await prepare(settings, at, intervalMs === null ? 'system' : { idleMs: intervalMs });
   const bootstrap = await reachBootstrap(at, prepared.how);
-  const ask = () => metadataOf(bootstrap, topic, hints.topic);
   if (kind === 'membership') return holdMembership(at, { prepared, bootstrap, plannedMs });
-  await at.stage(
-    'hold',
-    (signal) => during(bootstrap, { plannedMs, everyMs: kind === 'in-use' ? USE_MS : plannedMs, work: ask, signal }),
-    bootstrap.server,
-  );
-  await renewIfOver(at, bootstrap, prepared, plannedMs);
-  await at.stage('reuse', ask, bootstrap.server);
+  const { server } = bootstrap;
+  const session = sessionOf(bootstrap, prepared.how.client.sasl);
+  // any answer shows that the connection lives
+  const ask = () => bootstrap.ask(API.Metadata, { topics: [prepared.topic], allowAutoTopicCreation: false });
+  const everyMs = kind === 'in-use' ? (intervalMs ?? USE_MS) : plannedMs;
+  await at.stage('hold', (signal) => during(bootstrap, { plannedMs, everyMs, session, work: ask, signal }), server);
+  await at.stage('reuse', () => inSession(session, ask), server);
 }
 
 type Kept = { readonly prepared: Prepared; readonly bootstrap: Reached; readonly plannedMs: number };
@@ -41,37 +42,50 @@ async function holdMembership(at: AttemptHandle, { prepared, bootstrap, plannedM
   const found = await at.stage('request', () => coordinatorOf(bootstrap, own.groupId, own.groupHint), bootstrap.server);
   if (found instanceof BrokerRefusal) return at.stage('authorize', () => Promise.reject(found), bootstrap.server);
   const coordinator = await reachAdvertised(at, found, how);
-  const member = await at.stage('authorize', () => joinGroup(coordinator, own), coordinator.server);
-  const everyMs = how.client.heartbeatIntervalMs;
-  await leavingOnError(member, () =>
-    at.stage(
-      'hold',
-      (signal) => during(coordinator, { plannedMs, everyMs, work: member.heartbeat, signal }),
-      coordinator.server,
-    ),
-  );
-  await at.stage('reuse', () => leavingOnError(member, member.heartbeat), coordinator.server);
-  await at.stage('authorize', () => member.leave().then(member.remove), coordinator.server);
+  const { server } = coordinator;
+  const session = sessionOf(coordinator, how.client.sasl);
+  const member = await at.stage('authorize', () => joinGroup(coordinator, own), server);
+  const beats = { plannedMs, everyMs: how.client.heartbeatIntervalMs, session, work: member.heartbeat };
+  await leavingOnError(member, async () => {
+    await at.stage('hold', (signal) => during(coordinator, { ...beats, signal }), server);
+    await at.stage('reuse', () => inSession(session, member.heartbeat), server);
+  });
+  await at.stage('authorize', () => member.leave().then(member.remove), server);
+}
+
+type Session = { isDue(): boolean; renew(): Promise<void> };
+
+/** The login of a connection, which a broker with connections.max.reauth.ms wants renewed. */
+function sessionOf(connection: Reached, sasl: Sasl | null): Session {
+  const { sessionLifetimeMs } = connection;
+  let loggedInAtMs = performance.now();
+  return {
+    isDue: () => sessionLifetimeMs !== null && performance.now() - loggedInAtMs >= sessionLifetimeMs * RENEW_AFTER,
+    async renew() {
+      if (sasl !== null) await login(connection, sasl);
+      loggedInAtMs = performance.now();
+    },
+  };
+}
+
+async function inSession(session: Session, work: () => Promise<unknown>): Promise<void> {
+  if (session.isDue()) await session.renew();
+  await work();
 }
 
 type Course = {
   readonly plannedMs: number;
   readonly everyMs: number;
+  readonly session: Session;
   work(): Promise<unknown>;
   readonly signal: AbortSignal;
 };
 
 /** Stays for the time planned, with some work after each interval within it. */
-async function during({ socket }: Reached, { plannedMs, everyMs, work, signal }: Course): Promise<void> {
+async function during({ socket }: Reached, { plannedMs, everyMs, session, work, signal }: Course): Promise<void> {
   for (let leftMs = plannedMs; leftMs > 0; leftMs -= everyMs) {
     await stay(socket, Math.min(everyMs, leftMs), signal);
-    if (leftMs > everyMs) await work();
+    if (leftMs <= everyMs) continue;
+    await inSession(session, work);
   }
-}
-
-async function renewIfOver(at: AttemptHandle, connection: Reached, { how }: Prepared, idleMs: number): Promise<void> {
-  const { sessionLifetimeMs, server } = connection;
-  const { sasl } = how.client;
-  if (sasl === null || sessionLifetimeMs === null || idleMs < sessionLifetimeMs * RENEW_AFTER) return;
-  await at.stage('renew', () => login(connection, sasl), server);
 }

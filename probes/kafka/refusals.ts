@@ -1,8 +1,6 @@
-import { errorCodes } from 'kafkajs/src/protocol/error.js';
+import { nameOf } from './error-codes.ts';
 
-/** What a broker, or a client before it asks one, says no with. */
-
-const NAMES: ReadonlyMap<number, string> = new Map(errorCodes.map(({ code, type }) => [code, type]));
+// What a broker, or a client before it asks one, says no with.
 
 /** An error code in an answer (https://kafka.apache.org/protocol#protocol_error_codes). */
 export class BrokerRefusal extends Error {
@@ -12,7 +10,7 @@ export class BrokerRefusal extends Error {
   readonly code: string;
 
   constructor(api: string, number: number, hint = '') {
-    const code = NAMES.get(number) ?? 'an error without a name here';
+    const code = nameOf(number);
     super(`${api}: ${number} ${code}${hint === '' ? '' : `. ${hint}`}`);
     this.number = number;
     this.code = code;

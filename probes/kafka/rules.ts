@@ -1,3 +1,4 @@
+import type { HoldAnalysis } from '../../src/model/analysis.ts';
 import type { Rule } from '../../src/model/probe.ts';
 import { GROUP_PREFIX } from './acl.ts';
 import type { Expect, Observation } from './probe.ts';
@@ -23,25 +24,29 @@ const deletesItsGroup: Rule<Expect, Observation> = {
   },
 };
 
+const LOST: readonly HoldAnalysis['outcome'][] = ['closed', 'reset', 'silent'];
+
 const keepsMembership: Rule<Expect, Observation> = {
   id: 'kafka/keeps-membership',
   needs: [],
   required: ({ expect }) =>
     expect.keepsMembership === null ? null : `a member stays in its group for ${expect.keepsMembership / 1_000} s`,
   judge({ expect, analysis }) {
-    const longEnough = analysis.holds.filter(
-      ({ kind, plannedMs, outcome }) =>
-        kind === 'membership' && plannedMs >= (expect.keepsMembership ?? 0) && outcome !== 'interrupted',
-    );
-    const count = (of: typeof longEnough) => of.reduce((sum, hold) => sum + hold.count, 0);
-    const lost = longEnough.filter(({ outcome }) => outcome !== 'alive');
-    if (longEnough.length === 0)
-      return { verdict: 'inconclusive', observed: 'no member was kept so long', cause: 'nothing-observed' };
-    const observed = `${count(longEnough) - count(lost)} of ${count(longEnough)} members stayed`;
-    return lost.length === 0
-      ? { verdict: 'pass', observed, cause: null }
-      : { verdict: 'fail', observed, cause: 'group-unstable' };
+    const wantedMs = expect.keepsMembership ?? 0;
+    const kept = analysis.holds.filter(({ kind }) => kind === 'membership');
+    const lost = countOf(kept.filter((hold) => LOST.includes(hold.outcome) && wasLostWithin(wantedMs, hold)));
+    const stayed = countOf(kept.filter(({ outcome, plannedMs }) => outcome === 'alive' && plannedMs >= wantedMs));
+    const observed = `${stayed} of ${stayed + lost} members stayed so long`;
+    if (lost > 0) return { verdict: 'fail', observed, cause: 'group-unstable' };
+    if (stayed > 0) return { verdict: 'pass', observed, cause: null };
+    return { verdict: 'inconclusive', observed: 'no member was kept so long', cause: 'nothing-observed' };
   },
 };
+
+const countOf = (holds: readonly HoldAnalysis[]): number => holds.reduce((sum, { count }) => sum + count, 0);
+
+/** A longer hold informs only, unless it was seen to end before. */
+const wasLostWithin = (wantedMs: number, { plannedMs, afterMs }: HoldAnalysis): boolean =>
+  plannedMs <= wantedMs || afterMs <= wantedMs;
 
 export const rules: readonly Rule<Expect, Observation>[] = [deletesItsGroup, keepsMembership];
