@@ -2,12 +2,14 @@ import type { IdentityStanding } from '../model/plan.ts';
 import { abortion } from './clock.ts';
 
 /** What an attempt showed of the identity it used. */
-export type Shown = 'accepted' | 'rejected' | 'nothing';
+export type Shown = 'accepted' | 'rejected' | 'nothing' | 'not-tried';
 
+type Turn = { wake: () => void };
 type State = {
   standing: 'untested' | 'on-trial' | 'trusted' | 'rejected';
   busy: boolean;
-  waiting: (() => void)[];
+  /** In the order of arrival: who leaves and comes again stands behind those that wait. */
+  readonly line: Turn[];
 };
 
 /**
@@ -29,7 +31,16 @@ export class IdentityGuard {
   async enter(identity: string | null, signal: AbortSignal): Promise<boolean> {
     if (identity === null) return true;
     const state = this.#state(identity);
-    while (state.busy) await this.#turn(state, signal);
+    const turn: Turn = { wake: () => {} };
+    state.line.push(turn);
+    const aborted = abortion(signal);
+    try {
+      while (state.busy || state.line[0] !== turn) await Promise.race([wakeOf(turn), aborted.promise]);
+    } finally {
+      aborted.dispose();
+      state.line.splice(state.line.indexOf(turn), 1);
+      state.line[0]?.wake();
+    }
     if (state.standing === 'rejected') return false;
     if (state.standing !== 'trusted') state.busy = true;
     return true;
@@ -41,29 +52,23 @@ export class IdentityGuard {
     const state = this.#state(identity);
     if (state.standing !== 'trusted') {
       if (shown === 'accepted') state.standing = 'trusted';
-      else if (shown === 'rejected' || state.standing === 'on-trial') state.standing = 'rejected';
+      else if (shown === 'rejected' || (shown === 'nothing' && state.standing === 'on-trial'))
+        state.standing = 'rejected';
     }
     state.busy = false;
-    for (const wake of state.waiting.splice(0)) wake();
-  }
-
-  async #turn(state: State, signal: AbortSignal): Promise<void> {
-    const aborted = abortion(signal);
-    const woken = new Promise<void>((wake) => {
-      state.waiting.push(wake);
-    });
-    try {
-      await Promise.race([woken, aborted.promise]);
-    } finally {
-      aborted.dispose();
-    }
+    state.line[0]?.wake();
   }
 
   #state(identity: string): State {
     const known = this.#states.get(identity);
     if (known !== undefined) return known;
-    const fresh: State = { standing: 'untested', busy: false, waiting: [] };
+    const fresh: State = { standing: 'untested', busy: false, line: [] };
     this.#states.set(identity, fresh);
     return fresh;
   }
 }
+
+const wakeOf = (turn: Turn): Promise<void> =>
+  new Promise((wake) => {
+    turn.wake = wake;
+  });

@@ -115,7 +115,7 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
   const shares = await sharesOf(order, serverKey);
   const mayUse = await guard.enter(identity, noMore).catch(noMoreReason);
   if (mayUse !== true) return mayUse === false ? 'credential' : mayUse;
-  let shown: Shown = 'nothing';
+  let shown: Shown = 'not-tried';
   try {
     const grant = await limits.enter(order.hold === null ? 'open' : 'held', shares, noMore).catch(noMoreReason);
     if (grant === null) return 'logins';
