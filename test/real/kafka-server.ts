@@ -57,7 +57,7 @@ function mintAccounts(): Accounts {
   return {
     admin: account('admin'),
     limited: account('limited'),
-    cleaner: account('cleaner'),
-    ungrouped: account('ungrouped'),
+    withoutDelete: account('without-delete'),
+    withoutGroup: account('without-group'),
   };
 }

@@ -1,8 +1,15 @@
 import { type Admin, type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { causesOf, probeAll, saidOfEach } from '../kit/real-run.ts';
 import { requireTool } from '../kit/requires.ts';
 import type { Account } from './kafka/config.ts';
 import { kafkaIsHere, type RealKafka, startRealKafka } from './kafka-server.ts';
+
+const LOGIN_MODULES = {
+  PLAIN: 'org.apache.kafka.common.security.plain.PlainLoginModule',
+  'SCRAM-SHA-512': 'org.apache.kafka.common.security.scram.ScramLoginModule',
+} as const;
+type Mechanism = keyof typeof LOGIN_MODULES;
 
 const skipped = requireTool('kafka', kafkaIsHere());
 
@@ -35,8 +42,8 @@ describe.skipIf(skipped)('a real Kafka broker (needs kafka: Docker, or Java and 
       expect(topics).toEqual([{ name: 'claims', partitions: 3 }]);
     });
 
-    test('a limited user joins, beats, commits and reads the commit back, and Read alone does not delete its group', async () => {
-      const kafka = client(broker.accounts.limited, 'plain');
+    test('a user with Read alone joins, beats, commits and reads the commit back, and may not delete its group', async () => {
+      const kafka = client(broker.accounts.withoutDelete, 'plain');
       const groupId = 'preflight-probe-smoke';
 
       await inGroup(kafka, groupId, async (consumer) => {
@@ -57,6 +64,70 @@ describe.skipIf(skipped)('a real Kafka broker (needs kafka: Docker, or Java and 
       await expect(withAdmin(client(wrong, mechanism), async () => {})).rejects.toMatchObject({
         name: 'KafkaJSSASLAuthenticationError',
       });
+    });
+  });
+
+  describe('the probe', () => {
+    const target = (
+      mode: 'consumer-group' | 'spark',
+      { username, password }: Account,
+      mechanism: Mechanism = 'PLAIN',
+    ) => ({
+      type: 'kafka',
+      mode,
+      topic: broker.topic,
+      properties: {
+        'bootstrap.servers': broker.bootstrap,
+        'security.protocol': 'SASL_SSL',
+        'sasl.mechanism': mechanism,
+        'sasl.jaas.config': `${LOGIN_MODULES[mechanism]} required username="${username}" password="${password}";`,
+        'ssl.truststore.type': 'PEM',
+        'ssl.truststore.certificates': broker.ca,
+      },
+    });
+
+    test('passes with exactly the ACLs that it asks for, and leaves no group behind', async () => {
+      const { limited, withoutGroup } = broker.accounts;
+      const before = await broker.probeGroups();
+
+      const { exitCode, targets } = await probeAll({
+        group: target('consumer-group', limited),
+        scram: target('consumer-group', limited, 'SCRAM-SHA-512'),
+        spark: target('spark', withoutGroup),
+      });
+
+      expect(saidOfEach(targets)).toEqual({ group: 'pass', scram: 'pass', spark: 'pass' });
+      expect(exitCode).toBe(0);
+      expect(targets['group']?.egress).toMatchObject([{ address: '127.0.0.1' }]);
+      await expect(broker.probeGroups()).resolves.toEqual(before);
+    });
+
+    test('tells what only our own group lacks from what the workload lacks', async () => {
+      const { withoutGroup, withoutDelete } = broker.accounts;
+
+      const { exitCode, targets } = await probeAll({
+        'no-group': target('consumer-group', withoutGroup),
+        'no-delete': target('consumer-group', withoutDelete),
+      });
+
+      expect(saidOfEach(targets)).toEqual({
+        'no-group': 'inconclusive authorize probe-not-authorized',
+        'no-delete': 'inconclusive',
+      });
+      expect(causesOf(targets['no-delete'])).toEqual(['probe-not-authorized']);
+      expect(exitCode).toBe(3);
+    });
+
+    test('knocks once with a wrong password', async () => {
+      const { exitCode, targets } = await probeAll({
+        plain: target('spark', { ...broker.accounts.admin, password: 'wrong' }),
+        scram: target('spark', { ...broker.accounts.withoutGroup, password: 'wrong' }, 'SCRAM-SHA-512'),
+      });
+
+      const rejected = 'fail authenticate login-rejected';
+      expect(saidOfEach(targets)).toEqual({ plain: rejected, scram: rejected });
+      expect(Object.values(targets).map(({ attempts }) => attempts.total)).toEqual([1, 1]);
+      expect(exitCode).toBe(1);
     });
   });
 });

@@ -1,6 +1,7 @@
 import { Connection, Request } from 'tedious';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dockerAnswers } from '../kit/real-docker.ts';
+import { probeAll, saidOfEach } from '../kit/real-run.ts';
 import { requireTool } from '../kit/requires.ts';
 import { type RealSqlServer, startRealSqlServer } from './sqlserver-server.ts';
 
@@ -22,6 +23,23 @@ describe.skipIf(skipped)('a real SQL Server (needs sqlserver: a Docker engine)',
 
   test('a wrong password is a refused login', async () => {
     await expect(clientNetAddress(server, 'wrong')).rejects.toMatchObject({ code: 'ELOGIN' });
+  });
+
+  test('the probe passes, and knocks once with a wrong password', async () => {
+    const target = (password: string) => ({
+      type: 'sqlserver',
+      url: `jdbc:sqlserver://${server.host}:${server.port};encrypt=true;trustServerCertificate=true`,
+      user: server.user,
+      password,
+    });
+
+    const right = await probeAll({ right: target(server.password) });
+    const wrong = await probeAll({ wrong: target('wrong-password') });
+
+    expect(saidOfEach(right.targets)).toEqual({ right: 'pass' });
+    expect(right.exitCode).toBe(0);
+    expect(saidOfEach(wrong.targets)).toEqual({ wrong: 'fail authenticate login-rejected' });
+    expect(wrong.targets['wrong']?.attempts.total).toBe(1);
   });
 });
 

@@ -6,8 +6,8 @@ export type Account = { readonly username: string; readonly password: string };
 export type Accounts = {
   readonly admin: Account;
   readonly limited: Account;
-  readonly cleaner: Account;
-  readonly ungrouped: Account;
+  readonly withoutDelete: Account;
+  readonly withoutGroup: Account;
 };
 
 export type BrokerSetup = {

@@ -37,8 +37,9 @@ export async function asAdmin<T>(access: Access, work: (admin: Admin) => Promise
   }
 }
 
-/** The topic, and the ACLs of three users: `limited` as documented, `cleaner` may delete its group too, `ungrouped` has no group. */
+/** The topic, and to each user what its name says: `limited` has exactly what `probe plan --privileges` asks for. */
 export async function seed(access: Access): Promise<void> {
+  const { READ, DELETE } = AclOperationTypes;
   await asAdmin(access, async (admin) => {
     await admin.createTopics({
       topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1 }],
@@ -46,9 +47,9 @@ export async function seed(access: Access): Promise<void> {
     });
     await admin.createAcls({
       acl: [
-        ...['limited', 'cleaner', 'ungrouped'].flatMap(readsTopic),
-        ...['limited', 'cleaner'].map((user) => onGroups(user, AclOperationTypes.READ)),
-        onGroups('cleaner', AclOperationTypes.DELETE),
+        ...['limited', 'without-delete', 'without-group'].map(readsTopic),
+        ...[READ, DELETE].map((operation) => onGroups('limited', operation)),
+        onGroups('without-delete', READ),
       ],
     });
     await groupsAnswer(admin);
@@ -73,14 +74,14 @@ async function groupsAnswer(admin: Admin): Promise<void> {
 
 const allow = (user: string) => ({ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW });
 
-const readsTopic = (user: string) =>
-  [AclOperationTypes.DESCRIBE, AclOperationTypes.READ].map((operation) => ({
-    ...allow(user),
-    operation,
-    resourceType: AclResourceTypes.TOPIC,
-    resourceName: TOPIC,
-    resourcePatternType: ResourcePatternTypes.LITERAL,
-  }));
+/** Read implies Describe. */
+const readsTopic = (user: string) => ({
+  ...allow(user),
+  operation: AclOperationTypes.READ,
+  resourceType: AclResourceTypes.TOPIC,
+  resourceName: TOPIC,
+  resourcePatternType: ResourcePatternTypes.LITERAL,
+});
 
 const onGroups = (user: string, operation: AclOperationTypes) => ({
   ...allow(user),
