@@ -60,7 +60,7 @@ const collect = (value: string, soFar: readonly string[]): readonly string[] => 
 const configured = (command: Command) =>
   command
     .option('--config <file>', 'the configuration (probe.yaml; also PROBE_CONFIG)')
-    .option('--secrets-stdin', 'read {"scope/key": "…"} for ${secret:…} from standard input')
+    .option('--secrets-stdin', 'read {"scope/key": "…"} for secret references from standard input')
     .option('--lab <kind>', 'on the embedded lab: dedicated or serverless');
 const judged = (command: Command) =>
   command

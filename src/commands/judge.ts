@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.ts';
 import { readConfigFile } from '../config/read.ts';
 import { readFolder } from '../evidence/read.ts';
 import { openFolder } from '../evidence/store.ts';
+import { GENERIC_RULE_IDS } from '../judge/rules/of-probe.ts';
 import type { Config } from '../model/config.ts';
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import type { Scope } from '../model/policy.ts';
@@ -57,7 +58,13 @@ function configIfThere(
   const named = options.config ?? io.env['PROBE_CONFIG'];
   if (named === undefined && !existsSync(resolve(io.cwd, 'probe.yaml'))) return null;
   const source = readConfigFile({ flag: options.config ?? null, env: io.env, cwd: io.cwd });
-  return loadConfig(source, { registry, env: io.env, secrets: null, references: 'ignore' });
+  return loadConfig(source, {
+    registry,
+    env: io.env,
+    secrets: null,
+    references: 'ignore',
+    generalRules: GENERIC_RULE_IDS,
+  });
 }
 
 /** The latest run of the context and vantage asked for; an error that lists them where there is a choice. */

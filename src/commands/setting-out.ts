@@ -2,6 +2,7 @@ import { loadConfig } from '../config/load.ts';
 import type { References } from '../config/notes.ts';
 import { type ConfigSource, readConfigFile } from '../config/read.ts';
 import { parseSecrets } from '../config/secrets.ts';
+import { GENERIC_RULE_IDS } from '../judge/rules/of-probe.ts';
 import type { Config } from '../model/config.ts';
 import { PROFILES, type Profile } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
@@ -33,7 +34,13 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
         ? readConfigFile({ flag: options.config ?? null, env, cwd: io.cwd })
         : { path: `lab-${lab.kind}.yaml`, text: lab.configText };
     const secrets = options.secretsStdin === true ? parseSecrets(await io.readStdin()) : null;
-    const config = loadConfig(source, { registry: await io.registry(), env, secrets, references });
+    const config = loadConfig(source, {
+      registry: await io.registry(),
+      env,
+      secrets,
+      references,
+      generalRules: GENERIC_RULE_IDS,
+    });
     return {
       config,
       redaction: redactionOf(config),

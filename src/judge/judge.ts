@@ -7,8 +7,6 @@ import { openDoor } from './door.ts';
 import { reportTarget } from './report-target.ts';
 import { type Circumstances, judgeTarget } from './target.ts';
 
-export type { Present } from './target.ts';
-
 export type JudgeInput = Omit<Circumstances, 'context'> & {
   readonly analysis: Analysis;
   readonly tool: Report['tool'];

@@ -1,15 +1,12 @@
 import { criteriaOf, sinceOf } from '../analyze/criteria.ts';
 import type { TargetAnalysis } from '../model/analysis.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Policy, Profile, Scope } from '../model/policy.ts';
+import type { Policy, Present, Profile, Scope } from '../model/policy.ts';
 import type { Registry, RuleInput } from '../model/probe.ts';
-import type { Context, Demand, Requirement } from '../model/records.ts';
+import type { Context } from '../model/records.ts';
 import { VERDICTS, type Verdict, worst } from '../model/verdict.ts';
 import { type Door, gateOf } from './door.ts';
 import { rulesOf } from './rules/of-probe.ts';
-
-/** What the present configuration asks of a target. */
-export type Present = { readonly requirement: Requirement; readonly expect: unknown; readonly demand: Demand };
 
 export type Circumstances = {
   readonly context: Context;

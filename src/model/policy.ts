@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { policyRecord } from './records.ts';
+import type { Demand, policyRecord, Requirement } from './records.ts';
 
 export const PROFILES = ['quick', 'gate', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -79,3 +79,6 @@ export type Criteria = {
   /** 20, doubled by each `policy.since` that applies. */
   readonly threshold: number;
 };
+
+/** What the present configuration asks of a target. */
+export type Present = { readonly requirement: Requirement; readonly expect: unknown; readonly demand: Demand };

@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../model/analysis.ts';
 import type { Config } from '../model/config.ts';
-import type { Demand, Requirement } from '../model/records.ts';
+import type { Present } from '../model/policy.ts';
 import { demandOf } from './demand.ts';
-
-/** What the present configuration asks of a target. */
-export type Present = { readonly requirement: Requirement; readonly expect: unknown; readonly demand: Demand };
 
 /**
  * Targets of which the present configuration asks something else than the evidence says; where both agree the evidence speaks for itself,

@@ -26,6 +26,9 @@ const GENERIC: readonly Rule<unknown, unknown>[] = [
   complete,
 ];
 
+/** Ids of the rules that hold for every probe, which a waiver may name. */
+export const GENERIC_RULE_IDS: readonly string[] = [...GENERIC, idleSurvives([])].map(({ id }) => id);
+
 /** The rules that hold for every probe, then the probe's own over this target's `expect`. */
 export function rulesOf(probe: AnyProbe | undefined, expect: unknown): readonly Rule<unknown, unknown>[] {
   if (probe === undefined) return [...GENERIC, unreadable('this version has no probe of this type')];

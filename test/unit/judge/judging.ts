@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { analyze } from '../../../src/analyze/analyze.ts';
-import { judge, type Present } from '../../../src/judge/judge.ts';
+import { judge } from '../../../src/judge/judge.ts';
+import type { Present } from '../../../src/model/policy.ts';
 import { DEFAULT_POLICY, type Policy, type Profile, type Scope } from '../../../src/model/policy.ts';
 import { type AnyProbe, type Probe, seal } from '../../../src/model/probe.ts';
 import { type ReportTarget, report as reportSchema } from '../../../src/model/report.ts';
