@@ -22,6 +22,7 @@ for (const name of names) {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    target: 'node20',
     packages: 'external',
     logLevel: 'warning',
   });
