@@ -17,6 +17,3 @@ export type Io = {
   /** Loaded when a command needs it. */
   registry(): Promise<Registry>;
 };
-
-/** A command's exit code, before defects and signals have their say. */
-export type Command<Options> = (options: Options, io: Io) => Promise<number>;
