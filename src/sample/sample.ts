@@ -47,7 +47,12 @@ export async function sample(request: SampleRequest): Promise<void> {
     noMore: AbortSignal.any([signal, wallTime.signal]),
   };
   try {
-    await Promise.all(plan.targets.map((target) => sampleTarget(target, request, shared)));
+    await Promise.all(
+      plan.targets.map((target) =>
+        // a defect at one target must not end the others
+        sampleTarget(target, request, shared).catch((error: unknown) => request.broke(target.record.name, error)),
+      ),
+    );
   } finally {
     cancelWallTime();
   }

@@ -15,43 +15,46 @@ const LOAD_MS = 30_000;
 
 const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-expired', 'account-locked']);
 
-type Course = { made: number; succeeded: number; broken: number; parts: Record<string, number> };
+type Course = {
+  made: number;
+  succeeded: number;
+  broken: number;
+  parts: Record<string, number>;
+  /** Null until an attempt has worked. */
+  holds: readonly Promise<void>[] | null;
+};
 
 /** Attempts in turn until a reason to stop; the holds beside them as soon as one attempt has worked. */
 export async function sampleTarget(target: PlannedTarget, request: SampleRequest, shared: Shared): Promise<void> {
-  const course: Course = { made: 0, succeeded: 0, broken: 0, parts: {} };
-  const holds: Promise<void>[] = [];
+  const { name } = target.record;
+  const course: Course = { made: 0, succeeded: 0, broken: 0, parts: {}, holds: null };
+  const reason = await attemptInTurn(target, course, request, shared).catch((error: unknown): Stop => {
+    request.broke(name, error);
+    return 'defect';
+  });
+  request.write({ record: 'stop', run: request.run, target: name, at: request.clock.now(), reason });
+  await Promise.all(course.holds ?? []);
+}
+
+async function attemptInTurn(
+  target: PlannedTarget,
+  course: Course,
+  request: SampleRequest,
+  shared: Shared,
+): Promise<Stop> {
   let client: BoundClient | null = null;
-  let stop = reasonToStop(target, course, request, shared);
-  while (stop === null) {
+  for (;;) {
+    const stop = reasonToStop(target, course, request, shared);
+    if (stop !== null) return stop;
     client ??= await loadClient(target, request);
-    if (client === null) {
-      stop = 'defect';
-      break;
-    }
-    const record = await oneAttempt(
-      { target, client, n: course.made + 1, part: nextPart(target, course), hold: null },
-      request,
-      shared,
-    );
-    if (typeof record === 'string') {
-      stop = record;
-      break;
-    }
+    if (client === null) return 'defect';
+    const order = { target, client, n: course.made + 1, part: nextPart(target, course), hold: null };
+    const record = await oneAttempt(order, request, shared);
+    if (typeof record === 'string') return record;
     request.write(record);
     count(record, course);
-    if (course.succeeded === 1 && record.outcome === 'succeeded')
-      holds.push(...startHolds(target, client, request, shared));
-    stop = reasonToStop(target, course, request, shared);
+    if (course.succeeded > 0) course.holds ??= startHolds(target, client, request, shared);
   }
-  request.write({
-    record: 'stop',
-    run: request.run,
-    target: target.record.name,
-    at: request.clock.now(),
-    reason: stop,
-  });
-  await Promise.all(holds);
 }
 
 /** A client library that cannot be loaded, or never is, is our defect. */
@@ -89,10 +92,13 @@ function count(record: AttemptRecord, course: Course): void {
   course.made += 1;
   if (record.outcome === 'succeeded' || record.part?.reached === true) course.succeeded += 1;
   if (record.outcome === 'broken') course.broken += 1;
-  if (record.part !== null) course.parts[record.part.name] = (course.parts[record.part.name] ?? 0) + 1;
+  if (record.part?.reached === true) course.parts[record.part.name] = (course.parts[record.part.name] ?? 0) + 1;
 }
 
-/** Dear parts go to the attempts after the first, which is scored apart. */
+/**
+ * Dear parts go to the attempts after the first, which is scored apart. One that ended before its part is no try of it, and a pass needs all
+ * that were planned: the next is asked.
+ */
 function nextPart(target: PlannedTarget, course: Course): string | null {
   if (course.made === 0) return null;
   const due = Object.entries(target.parts).find(([name, planned]) => (course.parts[name] ?? 0) < planned);
@@ -155,7 +161,12 @@ function startHolds(
   shared: Shared,
 ): Promise<void>[] {
   return target.holds.map(async (hold, index) => {
-    const record = await oneAttempt({ target, client, n: index + 1, part: null, hold }, request, shared);
-    if (typeof record !== 'string') request.write(record);
+    try {
+      const record = await oneAttempt({ target, client, n: index + 1, part: null, hold }, request, shared);
+      if (typeof record !== 'string') request.write(record);
+    } catch (error) {
+      // nobody waits for a hold before the attempts are done
+      request.broke(target.record.name, error);
+    }
   });
 }

@@ -138,6 +138,18 @@ describe('who gives up waiting', () => {
     expect(await third).toBe(true);
   });
 
+  test('takes nobody else out of the line', async () => {
+    const guard = new IdentityGuard();
+    await guard.enter(ACCOUNT, never);
+    const second = guard.enter(ACCOUNT, never);
+    const gone = new AbortController();
+    const third = guard.enter(ACCOUNT, gone.signal);
+    gone.abort(new Error('wall time'));
+    await expect(third).rejects.toThrow('wall time');
+    guard.leave(ACCOUNT, 'nothing');
+    expect(await second).toBe(true);
+  });
+
   test('leaves it also where the turn came at that very moment', async () => {
     const guard = new IdentityGuard();
     await guard.enter(ACCOUNT, never);
