@@ -222,6 +222,7 @@ describe('what goes wrong has its stage and its cause', () => {
     ['Metadata', 89, 'request throttled'],
     ['ListOffsets', 6, 'request server-error'],
     ['Fetch', 29, 'request not-authorized'],
+    ['Fetch', 70, 'request server-error'],
     ['SaslAuthenticate', 58, 'authenticate login-rejected'],
   ] as const)('error %s %i is %s', async (at, code, said) => {
     await using cluster = await start({ brokers: 1, faults: [{ at, do: 'error', code }] });
