@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AttemptHandle } from '../../src/model/probe.ts';
 import { GROUP_PREFIX } from './acl.ts';
 import { type Cluster, coordinatorOf } from './cluster.ts';
@@ -21,7 +22,7 @@ const HEARTBEATS = 3;
 
 /** The coordinator of a group of our own, and, where the attempt is asked for it, a life as its only member. */
 export async function attemptGroup(at: AttemptHandle, { prepared, bootstrap, cluster, end }: Stand): Promise<Outcome> {
-  const own = ownGroup(at, `${at.n}`, prepared, cluster);
+  const own = ownGroup(at, prepared, cluster);
   const found = await at.stage('request', () => coordinatorOf(bootstrap, own.groupId, own.groupHint), bootstrap.server);
   if (found instanceof BrokerRefusal) {
     // a permission for our own group that the workload does not need: no failure of what it does need
@@ -46,10 +47,10 @@ export async function attemptGroup(at: AttemptHandle, { prepared, bootstrap, clu
   );
 }
 
-/** Unique in run and attempt, so that no two of our members ever meet. */
-export function ownGroup(at: AttemptHandle, suffix: string, prepared: Prepared, cluster: Cluster): OwnGroup {
+/** Of its own: two targets of a run may be one cluster, and no two of our members are ever to meet. */
+export function ownGroup(at: AttemptHandle, prepared: Prepared, cluster: Cluster): OwnGroup {
   return {
-    groupId: `${GROUP_PREFIX}${at.run}-${suffix}`,
+    groupId: `${GROUP_PREFIX}${at.run}-${randomBytes(4).toString('hex')}`,
     topic: prepared.topic,
     partitions: cluster.partitions.map(({ index }) => index),
     client: prepared.how.client,

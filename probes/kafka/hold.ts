@@ -38,7 +38,7 @@ type Kept = { readonly prepared: Prepared; readonly bootstrap: Reached; readonly
 async function holdMembership(at: AttemptHandle, { prepared, bootstrap, plannedMs }: Kept): Promise<void> {
   const { how, topic, hints } = prepared;
   const cluster = await at.stage('request', () => metadataOf(bootstrap, topic, hints.topic), bootstrap.server);
-  const own = ownGroup(at, `hold-${at.n}`, prepared, cluster);
+  const own = ownGroup(at, prepared, cluster);
   const found = await at.stage('request', () => coordinatorOf(bootstrap, own.groupId, own.groupHint), bootstrap.server);
   if (found instanceof BrokerRefusal) return at.stage('authorize', () => Promise.reject(found), bootstrap.server);
   const coordinator = await reachAdvertised(at, found, how);

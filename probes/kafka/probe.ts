@@ -63,6 +63,7 @@ function describe(given: KafkaSettings): Description {
     parts: mode === 'consumer-group' ? ['join'] : [],
     deadlinesMs: deadlinesOf(java),
     privileges: privilegesOf(given, java, servers),
+    ...(java.usesTls ? { prepare: async () => (await import('./trust.ts')).tlsMaterial(given, java) } : {}),
   };
 }
 

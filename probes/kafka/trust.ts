@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Keystore } from '../../src/formats/keystore.ts';
+import { PreflightError } from '../../src/model/preflight-error.ts';
+import { codeOf } from '../../src/net/causes.ts';
 import type { TlsSettings } from '../../src/net/tls.ts';
 import type { JavaClient } from './java-client.ts';
 import { type Properties, propertiesOf } from './properties.ts';
@@ -59,7 +61,21 @@ async function shown(
 /** The reader of PKCS#12 brings its own cryptography, which few need. */
 async function store(location: string, password: string | undefined): Promise<Keystore> {
   const { readKeystore } = await import('../../src/formats/keystore.ts');
-  return readKeystore(await readFile(location), { type: null, password: password ?? null, alias: null });
+  return readKeystore(await contentOf(location), { type: null, password: password ?? null, alias: null });
+}
+
+async function contentOf(location: string): Promise<Buffer> {
+  try {
+    return await readFile(location);
+  } catch (error) {
+    const why = codeOf(error) ?? 'unknown error';
+    throw new PreflightError(
+      'ERR_KEYSTORE_FILE',
+      `the store ${location} cannot be read (${why})`,
+      'Correct ssl.keystore.location or ssl.truststore.location.',
+      { cause: error },
+    );
+  }
 }
 
 /** OpenSSL 3 speaks none of the older ones, whatever is enabled. */

@@ -34,7 +34,7 @@ describe('an attempt that is asked to join', () => {
     const tried = await tryOnce(cluster, {}, JOIN);
     expect(tried.observation).toMatchObject({ group: 'left' });
     const [[name, group] = []] = groupsOf(cluster);
-    expect(name).toBe('preflight-probe-00000000-0000-4000-8000-000000000000-2');
+    expect(name).toMatch(/^preflight-probe-00000000-0000-4000-8000-000000000000-[0-9a-f]{8}$/);
     expect(group?.state).toBe('Empty');
     expect([...(group?.offsets ?? [])]).toEqual([['claims:0', { offset: 42n, metadata: null }]]);
   });
@@ -43,6 +43,14 @@ describe('an attempt that is asked to join', () => {
     await using cluster = await start({ versions: { JoinGroup: { min: 0, max: 3 } } });
     expect(saidOf(await tryOnce(cluster, {}, JOIN))).toBeNull();
     expect(requested(cluster, 'JoinGroup')).toBe(1);
+  });
+
+  test('never meets another one of its run, which may be a second target on the same cluster', async () => {
+    await using cluster = await start({ firstJoinDelayMs: 100 });
+    const both = await Promise.all([tryOnce(cluster, {}, JOIN), tryOnce(cluster, {}, JOIN)]);
+    expect(both.map(saidOf)).toEqual([null, null]);
+    expect(both.map(({ observation }) => observation)).toMatchObject([{ group: 'deleted' }, { group: 'deleted' }]);
+    expect(requested(cluster, 'DeleteGroups')).toBe(2);
   });
 
   test('never meets the group of the workload', async () => {
