@@ -90,6 +90,7 @@ function describe(given: MtlsSettings): Description {
       `Firewall: TCP from this context to ${server}.`,
       `API: ${given.method} ${url.pathname}, once an attempt; nothing is written.`,
     ],
+    prepare: async () => (await import('./identity.ts')).identityOf(given),
   };
 }
 

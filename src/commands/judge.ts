@@ -26,7 +26,7 @@ export type JudgeOptions = {
 
 /** `probe judge DIR`: the verdict again from saved evidence, with neither network nor secrets. */
 export async function judge(folder: string, options: JudgeOptions, io: Io): Promise<number> {
-  const destinations = destinationsOf(options.report);
+  const destinations = destinationsOf(options.report, io.cwd);
   const registry = await io.registry();
   const config = configIfThere(options, io, registry);
   const store = openFolder(folder, 'read');

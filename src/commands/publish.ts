@@ -1,19 +1,19 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { PreflightError } from '../model/preflight-error.ts';
 import type { Redaction } from '../model/redaction.ts';
 import { type Report, report as reportSchema } from '../model/report.ts';
 import { RENDERERS } from '../render/formats.ts';
 import type { Io } from './io.ts';
 
-/** Where a report goes: standard output, or a file. */
-export type Destination = { readonly format: keyof typeof RENDERERS; readonly file: string | null };
+/** Where a report goes: a file, or standard output where there is none. */
+export type Destination = { readonly format: keyof typeof RENDERERS; readonly path: string | null };
 
 /** `FORMAT[=FILE]`, any number of them; the table on standard output where none is given. */
-export function destinationsOf(texts: readonly string[]): readonly Destination[] {
-  if (texts.length === 0) return [{ format: 'table', file: null }];
-  const destinations = texts.map(destinationOf);
-  if (destinations.filter(({ file }) => file === null).length > 1) {
+export function destinationsOf(texts: readonly string[], cwd: string): readonly Destination[] {
+  if (texts.length === 0) return [{ format: 'table', path: null }];
+  const destinations = texts.map((text) => destinationOf(text, cwd));
+  if (destinations.filter(({ path }) => path === null).length > 1) {
     throw new PreflightError(
       'ERR_REPORT_TWICE',
       'two reports on standard output',
@@ -25,7 +25,7 @@ export function destinationsOf(texts: readonly string[]): readonly Destination[]
 
 const isFormat = (name: string): name is Destination['format'] => Object.hasOwn(RENDERERS, name);
 
-function destinationOf(text: string): Destination {
+function destinationOf(text: string, cwd: string): Destination {
   const [format = '', ...file] = text.split('=');
   if (!isFormat(format)) {
     throw new PreflightError(
@@ -34,17 +34,33 @@ function destinationOf(text: string): Destination {
       `The formats are ${Object.keys(RENDERERS).join(', ')}.`,
     );
   }
-  return { format, file: file.length === 0 ? null : file.join('=') };
+  return { format, path: file.length === 0 ? null : placeOf(resolve(cwd, file.join('='))) };
 }
 
-/** One redacted model for every format, so that no format can leak what another hides. */
+/** A run may take half an hour: that its report has nowhere to go is told before. */
+function placeOf(path: string): string {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return path;
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+/** One redacted model for every format, so that no format can leak what another hides; what cannot be written holds nothing else up. */
 export function publish(report: Report, destinations: readonly Destination[], redaction: Redaction, io: Io): void {
   const redacted = reportSchema.parse(redaction.data(report));
-  for (const { format, file } of destinations) {
+  const failures: unknown[] = [];
+  for (const { format, path } of destinations) {
     const text = RENDERERS[format](redacted);
-    if (file === null) io.out(text);
-    else writeWhole(resolve(io.cwd, file), text);
+    try {
+      if (path === null) io.out(text);
+      else writeWhole(path, text);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Written beside its place and moved there: a reader sees the old file or the new one. */
@@ -55,14 +71,16 @@ function writeWhole(path: string, text: string): void {
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new PreflightError(
-      'ERR_REPORT_FILE',
-      `the report cannot be written to ${path} (${why})`,
-      'Name a file in a folder that can be written to.',
-      {
-        cause: error,
-      },
-    );
+    throw notWritable(path, error);
   }
+}
+
+function notWritable(path: string, cause: unknown): PreflightError {
+  const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  return new PreflightError(
+    'ERR_REPORT_FILE',
+    `the report cannot be written to ${path} (${why})`,
+    'Name a file in a folder that can be written to.',
+    { cause },
+  );
 }

@@ -18,7 +18,7 @@ export async function render(file: string, options: { readonly report: readonly 
       'Pass what `--report json=FILE` wrote.',
     );
   }
-  publish(parsed.data, destinationsOf(options.report), new Redaction(), io);
+  publish(parsed.data, destinationsOf(options.report, io.cwd), new Redaction(), io);
   return EXIT.ok;
 }
 

@@ -11,7 +11,7 @@ import { profileOf, setOut } from './setting-out.ts';
 
 /** `probe all`, `probe run NAME…` and `probe run --type T`. */
 export async function run(names: readonly string[] | null, options: RunOptions, io: Io): Promise<number> {
-  const destinations = destinationsOf(options.report);
+  const destinations = destinationsOf(options.report, io.cwd);
   await using out = await setOut(options, io, 'resolve');
   const { config, redaction, env } = out;
   for (const warning of config.warnings) io.err(`warning: ${redaction.text(warning)}\n`);

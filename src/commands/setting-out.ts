@@ -41,6 +41,7 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
       references,
       generalRules: GENERIC_RULE_IDS,
     });
+    await prepareTargets(config);
     return {
       config,
       redaction: redactionOf(config),
@@ -51,6 +52,18 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
   } catch (error) {
     await lab?.[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** A keystore that does not open is a mistake of the configuration and not the target's failure. */
+async function prepareTargets({ path, targets }: Config): Promise<void> {
+  for (const { name, bound } of targets) {
+    try {
+      await bound?.prepare?.();
+    } catch (error) {
+      if (!(error instanceof PreflightError)) throw error;
+      throw new PreflightError(error.code, `${path}: targets.${name}: ${error.message}`, error.hint, { cause: error });
+    }
   }
 }
 

@@ -43,6 +43,8 @@ export type Description = {
   readonly deadlinesMs: Readonly<Partial<Record<StageName, number>>>;
   /** The GRANT, ACL and firewall lines that this target's probe needs. */
   readonly privileges: readonly string[];
+  /** Work before the first attempt that needs no network and can find the settings wrong (a keystore to open): throws a PreflightError. */
+  readonly prepare?: () => Promise<unknown>;
 };
 
 export type AttemptHandle = {
