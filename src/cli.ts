@@ -134,8 +134,12 @@ async function expandType(argv: readonly string[]): Promise<string[]> {
   return types.includes(first) ? ['run', '--type', first, ...rest] : [...argv];
 }
 
+/** `probe help` ends with the exit code that stands in the process, where ours stands from the first; without arguments it is an error. */
+const wasAsked = ({ code, exitCode }: CommanderError): boolean =>
+  exitCode === 0 || (code === 'commander.help' && process.argv.length > 2);
+
 function exitOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) return wasAsked(error) ? EXIT.ok : EXIT.usage;
   if (error instanceof PreflightError) {
     io.err(`probe: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
     return EXIT.usage;
