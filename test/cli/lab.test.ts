@@ -1,0 +1,146 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Report } from '../../src/model/report.ts';
+import {
+  causesIn,
+  type Ended,
+  openWorkspace,
+  reportIn,
+  runProbe,
+  targetIn,
+  verdictsIn,
+  type Workspace,
+  withoutJudgedAt,
+} from '../kit/cli.ts';
+
+// The main job on the embedded lab. Each kind runs once, and all tests look at what came of it.
+
+const KINDS = ['dedicated', 'serverless'] as const;
+const TYPES = ['egress', 'kafka', 'mtls', 'sqlserver', 'tcp', 'token'];
+
+type LabRun = Ended & { readonly report: Report };
+
+let workspace: Workspace;
+let labs: Readonly<Record<(typeof KINDS)[number], LabRun>>;
+
+beforeAll(async () => {
+  workspace = await openWorkspace();
+  const [dedicated, serverless] = await Promise.all(KINDS.map(runLab));
+  if (dedicated === undefined || serverless === undefined) throw new Error('a lab did not run');
+  labs = { dedicated, serverless };
+});
+afterAll(() => workspace?.[Symbol.asyncDispose]());
+
+async function runLab(kind: string): Promise<LabRun> {
+  const startedMs = performance.now();
+  const ended = await workspace.probe([
+    'all',
+    ...['--lab', kind, '--profile', 'quick', '--report', 'json', '--evidence', workspace.path(kind)],
+  ]);
+  console.log(`the ${kind} lab took ${Math.round((performance.now() - startedMs) / 100) / 10} s, both at once`);
+  return { ...ended, report: reportIn(ended) };
+}
+
+describe('the dedicated lab', () => {
+  test('passes: exit 0, a target of each of the six types, each with verdict pass', () => {
+    const { exit, report } = labs.dedicated;
+    expect(exit).toBe(0);
+    expect(report).toMatchObject({ verdict: 'pass', exitCode: 0, scope: 'run' });
+    expect(report.targets.map(({ type }) => type).sort()).toEqual(TYPES);
+    expect(Object.values(verdictsIn(report))).toEqual(TYPES.map(() => 'pass'));
+  });
+
+  test('makes 30 attempts at least on each target, and none fails', () => {
+    for (const { attempts } of labs.dedicated.report.targets) {
+      expect(attempts.total).toBeGreaterThanOrEqual(30);
+      expect(attempts.failed + attempts.broken + attempts.aborted + attempts.tainted).toBe(0);
+    }
+  });
+
+  test('leaves from one address, and loses no idle connection', () => {
+    const { targets } = labs.dedicated.report;
+    expect(new Set(targets.flatMap(({ egress }) => egress.map(({ address }) => address))).size).toBe(1);
+    const holds = targets.flatMap((target) => target.holds.map(({ outcome }) => `${target.type} ${outcome}`));
+    expect(holds.sort()).toEqual(['kafka alive', 'mtls alive', 'sqlserver alive', 'tcp alive']);
+  });
+
+  test('never says that anything may migrate, since one run was judged', () => {
+    expect(labs.dedicated.stdout).not.toMatch(/may migrate/i);
+    for (const { findings } of labs.dedicated.report.targets) {
+      const stated = findings.find(({ rule }) => rule === 'stability/failure-rate');
+      expect(stated?.observed).toMatch(/^No blocker seen in this run, \d\d:\d\d to \d\d:\d\d UTC/);
+    }
+  });
+});
+
+describe('the serverless lab', () => {
+  test('fails: exit 1, for its addresses, its forgotten connections and its short tokens', () => {
+    const { exit, report } = labs.serverless;
+    expect(exit).toBe(1);
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 1, scope: 'period' });
+    const causes = Object.fromEntries(report.targets.map((target) => [target.name, causesIn(target)]));
+    expect(causes['claims-db']).toEqual(expect.arrayContaining(['egress-not-allowed', 'idle-dropped']));
+    expect(causes['claims-events']).toEqual(expect.arrayContaining(['egress-not-allowed', 'idle-dropped']));
+    expect(causes['eligibility-api']).toContain('idle-dropped');
+    expect(causes['partner-egress']).toContain('egress-not-allowed');
+    expect(causes['lake-identity']).toContain('token-ends-before-job');
+    expect(causes['ftp-drop']).toContain('idle-dropped');
+  });
+
+  test('leaves from two addresses at least, as SQL Server, Kafka and the echo each saw', () => {
+    for (const name of ['claims-db', 'claims-events', 'partner-egress']) {
+      expect(targetIn(labs.serverless.report, name).egress.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  test('logs in as well as the dedicated one: no attempt fails, so that only looking once would not tell', () => {
+    for (const { attempts } of labs.serverless.report.targets) {
+      expect(attempts.succeeded).toBeGreaterThanOrEqual(15);
+      expect(attempts.succeeded).toBe(attempts.total);
+    }
+  });
+
+  test('is one run of those that a pass needs, for each target', () => {
+    for (const { blocks } of labs.serverless.report.targets)
+      expect(blocks).toMatchObject({ counted: 1, clean: 1, needed: 32 });
+  });
+});
+
+describe.each(KINDS)('the output of the %s lab', (kind) => {
+  test('is one JSON document and nothing else, valid under `probe schema report`', async () => {
+    const { stdout } = labs[kind];
+    const printed = await runProbe(['schema', 'report']);
+    expect(printed).toMatchObject({ exit: 0, stderr: '' });
+    const schema = z.fromJSONSchema(JSON.parse(printed.stdout));
+    expect(schema.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+    // a schema that would take anything says nothing
+    expect(schema.safeParse({ ...JSON.parse(stdout), scope: 'always' }).success).toBe(false);
+  });
+
+  test('ends with a line feed, so that it can be appended to a log', () => {
+    expect(labs[kind].stdout).toMatch(/^\{[\s\S]*\}\n$/);
+  });
+
+  test('leaves to standard error what people read: what is tried, and how each target ended', () => {
+    const lines = labs[kind].stderr.split('\n');
+    expect(lines[0]).toMatch(/^probe: 6 targets, profile quick, scope (run|period), at most about \d+ s$/);
+    for (const { name, attempts } of labs[kind].report.targets)
+      expect(lines).toContainEqual(
+        expect.stringMatching(`^probe: ${name}: ${attempts.total} attempts, 0 failed \\(.*\\)$`),
+      );
+  });
+
+  test('comes again from its evidence, byte for byte but for the time of the judgement', async () => {
+    const again = await workspace.probe(['judge', workspace.path(kind), '--report', 'json']);
+    expect(again).toMatchObject({ exit: labs[kind].exit, stderr: '' });
+    expect(withoutJudgedAt(again.stdout)).toBe(withoutJudgedAt(labs[kind].stdout));
+  });
+
+  test('leaves evidence that only its owner may read', () => {
+    const [file = ''] = readdirSync(workspace.path(kind));
+    expect(file).toMatch(new RegExp(`^${kind}-\\d{8}T\\d{6}Z-[0-9a-f-]{36}\\.0001\\.ndjson$`));
+    expect(statSync(join(workspace.path(kind), file)).mode & 0o777).toBe(0o600);
+  });
+});
