@@ -88,14 +88,10 @@ function nameOf(error: unknown): Cause | null {
   if (error instanceof EncryptionNotOffered) return 'encryption-not-offered';
   if (error instanceof ProtocolViolation) return 'protocol-violation';
   if (error instanceof RedirectUnreachable) return 'redirect-unreachable';
-  if (error instanceof PeerClosed || endedInHandshake(error)) return 'connection-closed';
+  if (error instanceof PeerClosed) return 'connection-closed';
   const code = codeOf(error);
   return code === null ? null : (TEDIOUS[code] ?? null);
 }
-
-/** Node.js calls a FIN during a TLS handshake ECONNRESET too; only a real reset comes from a system call. */
-const endedInHandshake = (error: unknown): boolean =>
-  error instanceof Error && codeOf(error) === 'ECONNRESET' && !('syscall' in error) && error.cause === undefined;
 
 const describe = (error: unknown): string =>
   error instanceof RedirectUnreachable && error.cause instanceof Error

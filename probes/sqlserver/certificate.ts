@@ -1,7 +1,4 @@
-import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
-
-/** A server on the way: the one of the URL, or one that another has named. */
-export type Hop = { readonly host: string; readonly port: number; readonly routed: boolean };
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
 /**
  * Checks a name as the driver does: the common name counts even beside alternative names, and a name with a wildcard is matched by the
@@ -24,23 +21,3 @@ function matchesCommonName(expected: string, { subjectaltname: _, ...certificate
   const commonName = String(certificate.subject?.CN ?? '').toLowerCase();
   return commonName === expected.toLowerCase() || checkServerIdentity(expected, certificate) === undefined;
 }
-
-export type TlsSeen = {
-  readonly protocol: string | null;
-  readonly certificateIssuer: string | null;
-  readonly certificateEnds: string | null;
-};
-
-/** What is worth keeping of a handshake: it is the same at every attempt until somebody changes the server. */
-export function tlsSeen(secured: TLSSocket): TlsSeen {
-  const { issuer, valid_to: ends } = secured.getPeerCertificate();
-  const endsAt = ends === undefined ? Number.NaN : Date.parse(ends);
-  return {
-    protocol: secured.getProtocol(),
-    certificateIssuer: text(issuer?.CN ?? issuer?.O),
-    certificateEnds: Number.isNaN(endsAt) ? null : new Date(endsAt).toISOString(),
-  };
-}
-
-const text = (name: string | string[] | undefined): string | null =>
-  name === undefined ? null : [name].flat().join(', ').slice(0, 120);

@@ -1,21 +1,22 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { AttemptHandle, Client } from '../../src/model/probe.ts';
+import { peerFacts } from '../../src/net/certificate.ts';
 import type { Keepalive } from '../../src/net/connect.ts';
 import { hostPort } from '../../src/net/resolve.ts';
 import { stay } from '../../src/net/stay.ts';
 import { asSocket } from './as-socket.ts';
+import type { Carrier } from './carrier.ts';
 import { classify, NotTestable } from './causes.ts';
-import type { Hop } from './certificate.ts';
 import { type Opened, open } from './handshake.ts';
 import { type LoggedIn, logIn } from './login.ts';
 import type { Observation } from './observation.ts';
-import { RedirectUnreachable } from './redirect.ts';
+import { type Hop, RedirectUnreachable } from './redirect.ts';
 import type { Written } from './settings.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** The driver sets TCP_KEEPIDLE to 30 s (IOBuffer.java, setSocketOptions). */
-const AS_DRIVER: Keepalive = { idleMs: 30_000 };
+const AS_DRIVER = { idleMs: 30_000 };
 /** As many as the driver follows (maxNoOfRedirections). */
 const MOST_REDIRECTS = 10;
 
@@ -40,20 +41,46 @@ export const client: Client<Written, Observation> = {
     const row = await at.stage('request', () => query(WHO_ARE_WE), opened.server);
     const { clientNetAddress, ...server } = whoWeAre.parse(row);
     if (clientNetAddress !== null && isIP(clientNetAddress) !== 0) at.saw({ egress: clientNetAddress });
-    return { ...server, encrypted: opened.encrypted, tls: opened.tls, redirected };
+    const { encrypted, secured } = opened;
+    return {
+      ...server,
+      encrypted,
+      tlsProtocol: secured?.getProtocol() ?? null,
+      serverCertificate: secured === null ? null : peerFacts(secured),
+      redirected,
+    };
   },
 
-  async hold(settings, at, { plannedMs, keepalive }) {
-    const asked = keepalive === 'as-client' ? AS_DRIVER : { idleMs: keepalive.intervalMs };
-    const { opened, query } = await openSession(at, targetOf(settings), asked);
+  async hold(settings, at, { kind, plannedMs, keepalive }) {
+    const idleMs = keepalive === 'as-client' ? AS_DRIVER.idleMs : keepalive.intervalMs;
+    const { opened, query } = await openSession(at, targetOf(settings), { idleMs });
     const { carrier, server } = opened;
-    await at.stage('request', () => query('SELECT 1 AS one'), server);
-    await at.stage('hold', (signal) => stay(asSocket(carrier), plannedMs, signal), server);
-    await at.stage('reuse', () => query('SELECT 1 AS one'), server);
+    const use = () => query('SELECT 1 AS one');
+    await at.stage('request', use, server);
+    const everyMs = kind === 'in-use' ? idleMs : plannedMs;
+    await at.stage('hold', (signal) => during({ carrier, plannedMs, everyMs, use, signal }), server);
+    await at.stage('reuse', use, server);
   },
 
   classify,
 };
+
+type Held = {
+  readonly carrier: Carrier;
+  readonly plannedMs: number;
+  readonly everyMs: number;
+  readonly use: () => Promise<unknown>;
+  readonly signal: AbortSignal;
+};
+
+/** Leaves the connection alone for the time that was planned, but for its use where it is in use. */
+async function during({ carrier, plannedMs, everyMs, use, signal }: Held): Promise<void> {
+  const endsAtMs = performance.now() + plannedMs;
+  for (let leftMs = plannedMs; leftMs > 0; leftMs = endsAtMs - performance.now()) {
+    await stay(asSocket(carrier), Math.min(everyMs, leftMs), signal);
+    if (everyMs < leftMs) await use();
+  }
+}
 
 /** Logs in, on the server that the first one sends us to if it does. */
 async function openSession(at: AttemptHandle, target: Target, keepalive: Keepalive): Promise<Session> {

@@ -88,12 +88,6 @@ export function untestableReason(properties: JdbcProperties): string | null {
   if (!['', 'notspecified', 'sqlpassword'].includes(authentication.toLowerCase()))
     return `authentication=${authentication} (Entra ID) is not spoken by this probe`;
   if (properties.get('integratedSecurity')?.toLowerCase() !== 'true') return null;
-  switch ((properties.get('authenticationScheme') ?? 'nativeAuthentication').toLowerCase()) {
-    case 'ntlm':
-      return null;
-    case 'javakerberos':
-      return 'Kerberos (authenticationScheme=JavaKerberos) is not spoken by this probe';
-    default:
-      return 'integratedSecurity uses the Windows account of the process, which only the driver can';
-  }
+  const scheme = properties.get('authenticationScheme') || 'NativeAuthentication';
+  return `integratedSecurity (authenticationScheme=${scheme}) is not spoken by this probe`;
 }

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { AttemptHandle } from '../../src/model/probe.ts';
 import { connect, type Keepalive } from '../../src/net/connect.ts';
 import { hostPort, resolve } from '../../src/net/resolve.ts';
 import { startTls, type TlsSettings } from '../../src/net/tls.ts';
 import { asSocket } from './as-socket.ts';
 import { Carrier } from './carrier.ts';
-import { checkName, type Hop, type TlsSeen, tlsSeen } from './certificate.ts';
+import { checkName } from './certificate.ts';
 import { agree, askedOption, type Encrypted } from './encryption.ts';
 import { message, PACKET, readMessage } from './packets.ts';
 import { buildPrelogin, parsePrelogin, settled } from './prelogin.ts';
-import { inRedirect } from './redirect.ts';
+import { type Hop, inRedirect } from './redirect.ts';
 import type { Target } from './target.ts';
 import { TlsInTds } from './tls-in-tds.ts';
 
@@ -20,7 +21,8 @@ export type Opened = {
   readonly carrier: Carrier;
   readonly server: string;
   readonly encrypted: Encrypted;
-  readonly tls: TlsSeen | null;
+  /** Null where nothing is encrypted. */
+  readonly secured: TLSSocket | null;
 };
 
 /** Stages resolve, connect, negotiate and tls, the last two in the order that `encrypt` says. */
@@ -57,7 +59,7 @@ async function openStrict(wire: Wire): Promise<Opened> {
   const secured = await startTls(at, socket, settings, server);
   const answer = await negotiate(wire, secured, (payload) => payload);
   const carrier = new Carrier({ socket, preloginAnswer: settled(answer), login: secured, session: secured });
-  return { socket, carrier, server, encrypted: 'whole', tls: tlsSeen(secured) };
+  return { socket, carrier, server, encrypted: 'whole', secured };
 }
 
 async function openTds7(wire: Wire, asked: 'whole' | 'login'): Promise<Opened> {
@@ -69,7 +71,7 @@ async function openTds7(wire: Wire, asked: 'whole' | 'login'): Promise<Opened> {
   const preloginAnswer = settled(payload);
   if (encrypted === 'none') {
     const carrier = new Carrier({ socket, preloginAnswer, login: socket, session: socket });
-    return { socket, carrier, server, encrypted, tls: null };
+    return { socket, carrier, server, encrypted, secured: null };
   }
   const below = new TlsInTds(socket);
   at.defer(() => below.destroy());
@@ -78,7 +80,7 @@ async function openTds7(wire: Wire, asked: 'whole' | 'login'): Promise<Opened> {
   if (encrypted === 'login') below.stopReading();
   const session: Duplex = encrypted === 'login' ? socket : secured;
   const carrier = new Carrier({ socket, preloginAnswer, login: secured, session });
-  return { socket, carrier, server, encrypted, tls: tlsSeen(secured) };
+  return { socket, carrier, server, encrypted, secured };
 }
 
 /** Stage `negotiate`: PRELOGIN and its answer, read within the stage so that what is wrong with it fails here. */

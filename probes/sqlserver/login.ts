@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { AttemptHandle } from '../../src/model/probe.ts';
 import { PeerClosed } from '../../src/net/stay.ts';
 import { asSocket } from './as-socket.ts';
-import type { Hop } from './certificate.ts';
 import type { Opened } from './handshake.ts';
+import type { Hop } from './redirect.ts';
 import { addressIn, type ServerMessage, telling } from './server-error.ts';
 import type { Credential, Target } from './target.ts';
 
@@ -83,13 +83,10 @@ const PATIENCE_MS = 1_000;
 
 function configuration(at: AttemptHandle, login: Login, connector: () => Promise<Socket>): ConnectionConfiguration {
   const { target, credential, hop } = login;
-  const { user: userName, password, domain } = credential;
+  const { user: userName, password } = credential;
   return {
     server: hop.host,
-    authentication:
-      domain === null
-        ? { type: 'default', options: { userName, password } }
-        : { type: 'ntlm', options: { userName, password, domain } },
+    authentication: { type: 'default', options: { userName, password } },
     options: {
       port: hop.port,
       connector,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Description, Probe } from '../../src/model/probe.ts';
+import { certificateDays } from '../../src/net/certificate-days.ts';
 import { hostPort } from '../../src/net/resolve.ts';
 import { type Observation, observation } from './observation.ts';
-import { certificateDays, encryption } from './rules.ts';
+import { encryption, serverCertificateDays } from './rules.ts';
 import { settingsChecked, type Written } from './settings.ts';
 import { readTarget, type Target, targetOf } from './target.ts';
 
@@ -14,7 +15,7 @@ const settings = settingsChecked((written) => {
 const expect = z.strictObject({
   /** The least that is to be encrypted. Without it, a login in the clear is a warning. */
   encrypted: z.enum(['whole', 'login', 'none']).optional(),
-  certificateDays: z.int().min(1).optional(),
+  certificateDays: certificateDays(),
 });
 export type Expect = z.infer<typeof expect>;
 
@@ -27,12 +28,12 @@ export const sqlserver: Probe<Written, Expect, Observation> = {
   type: 'sqlserver',
   title: 'SQL Server and Azure SQL, as a JDBC URL has it',
   stages: ['resolve', 'connect', 'negotiate', 'tls', 'authenticate', 'request'],
-  holds: ['idle'],
+  holds: ['idle', 'in-use'],
   settings,
   expect,
   observation,
   describe: (written) => describe(targetOf(written)),
-  rules: [encryption, certificateDays],
+  rules: [encryption, serverCertificateDays],
   load: async () => (await import('./client.ts')).client,
 };
 

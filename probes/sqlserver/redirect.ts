@@ -1,5 +1,8 @@
 import type { AttemptHandle } from '../../src/model/probe.ts';
 
+/** A server on the way: the one of the URL, or one that another has named. */
+export type Hop = { readonly host: string; readonly port: number; readonly routed: boolean };
+
 /** A server that a gateway sent us to was not reached. */
 export class RedirectUnreachable extends Error {
   override readonly name = 'RedirectUnreachable';

@@ -1,4 +1,5 @@
 import type { Rule } from '../../src/model/probe.ts';
+import { certificateDaysRule } from '../../src/net/certificate-days.ts';
 import type { Encrypted } from './encryption.ts';
 import type { Observation } from './observation.ts';
 import type { Expect } from './probe.ts';
@@ -37,31 +38,14 @@ export const encryption: SqlServerRule = {
     return {
       verdict: expect.encrypted === undefined ? 'warn' : 'fail',
       observed: SAID[weakest],
-      cause: 'encryption-not-offered',
+      cause: null,
       action: 'Enable encryption on the server; set encrypt=true in the URL.',
     };
   },
 };
 
-const DAY_MS = 86_400_000;
-
-/** Of all certificates that were shown, the one that ends first. */
-export const certificateDays: SqlServerRule = {
-  id: 'sqlserver/certificate-days',
-  needs: ['observations'],
-  required: ({ expect }) =>
-    expect.certificateDays === undefined
-      ? null
-      : `the server certificate is valid for ${expect.certificateDays} more days`,
-  judge({ expect, analysis, judgedAt }) {
-    const ends = analysis.observations.flatMap(({ value }) => value.tls?.certificateEnds ?? []).sort();
-    const [first] = ends;
-    if (first === undefined)
-      return { verdict: 'inconclusive', observed: 'no certificate was shown', cause: 'nothing-observed' };
-    const daysLeft = Math.floor((Date.parse(first) - Date.parse(judgedAt)) / DAY_MS);
-    const observed = `it ends ${first.slice(0, 10)}, in ${daysLeft} days`;
-    return daysLeft >= (expect.certificateDays ?? 0)
-      ? { verdict: 'pass', observed, cause: null }
-      : { verdict: 'fail', observed, cause: 'certificate-ends-soon' };
-  },
-};
+export const serverCertificateDays = certificateDaysRule<Expect, Observation>({
+  id: 'tls/server-certificate-days',
+  ended: 'certificate-expired',
+  pick: ({ serverCertificate }) => serverCertificate,
+});

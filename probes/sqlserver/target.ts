@@ -29,12 +29,7 @@ export type Target = {
   readonly secrets: readonly string[];
 };
 
-export type Credential = {
-  readonly user: string;
-  readonly password: string;
-  /** Set where the login is NTLM's. */
-  readonly domain: string | null;
-};
+export type Credential = { readonly user: string; readonly password: string };
 
 const DEFAULT_PORT = 1433;
 /** TDS.DEFAULT_PACKET_SIZE of the driver; tedious would ask for 4096. */
@@ -68,10 +63,15 @@ export function readTarget(settings: Written): { readonly target: Target } | { r
       requestTimeoutMs: requestTimeoutMs(properties),
       untestable,
       differences: differencesOf(properties, { unknown: url.unknown, encryption, hasCa: settings.ca !== undefined }),
-      secrets: SECRET_PROPERTIES.flatMap((name) => text(name) ?? []),
+      secrets: secretsIn(properties, url.properties),
     },
   };
 }
+
+/** Those that an option stands over too: they are secrets all the same. */
+const secretsIn = (...all: readonly JdbcProperties[]): readonly string[] => [
+  ...new Set(all.flatMap((properties) => SECRET_PROPERTIES.flatMap((name) => properties.get(name) || []))),
+];
 
 function merge(url: JdbcProperties, settings: Written): JdbcProperties {
   const merged = new Map(url);
@@ -142,8 +142,7 @@ function requestTimeoutMs(properties: JdbcProperties): number | null {
 function credentialOf(properties: JdbcProperties): Credential | null {
   const user = properties.get('user');
   const password = properties.get('password');
-  if (!user || !password) return null;
-  return { user, password, domain: isTrue(properties, 'integratedSecurity') ? (properties.get('domain') ?? '') : null };
+  return !user || !password ? null : { user, password };
 }
 
 /** The target of settings that were checked. */

@@ -12,7 +12,8 @@ test('an attempt logs in once under our name, and learns the version and the add
     edition: 'Developer Edition (64-bit)',
     engineEdition: 3,
     encrypted: 'whole',
-    tls: { protocol: 'TLSv1.2', certificateIssuer: 'Lab authority', certificateEnds: expect.stringMatching(/T.*Z$/) },
+    tlsProtocol: 'TLSv1.2',
+    serverCertificate: { subject: 'CN=lab', issuer: 'CN=Lab authority' },
     redirected: false,
   });
   expect(tried.egress).toEqual(['203.0.113.9']);
@@ -51,7 +52,7 @@ test('strict encryption does TLS before PRELOGIN, and logs in with TDS 8.0', asy
   const tried = await attempt(server, 'encrypt=strict');
 
   expect(course(tried)).toBe('resolve connect tls negotiate authenticate request');
-  expect(tried.observation).toMatchObject({ encrypted: 'whole', tls: { protocol: 'TLSv1.3' } });
+  expect(tried.observation).toMatchObject({ encrypted: 'whole', tlsProtocol: 'TLSv1.3' });
   expect(server.ledger.logins).toMatchObject([{ tdsVersion: 0x08000000 }]);
 });
 

@@ -105,5 +105,5 @@ test('sslProtocol is the version that is spoken', async () => {
   await using server = await start({ encryption: 'strict' });
   const tried = await attempt(server, 'encrypt=strict;sslProtocol=TLSv1.2');
 
-  expect(tried.observation).toMatchObject({ tls: { protocol: 'TLSv1.2' } });
+  expect(tried.observation).toMatchObject({ tlsProtocol: 'TLSv1.2' });
 });

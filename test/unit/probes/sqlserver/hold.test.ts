@@ -46,6 +46,14 @@ test.each([
   },
 );
 
+test('a connection in use is used again and again', async () => {
+  await using server = await start({ faults: [{ at: 'idle', do: 'close', delayMs: 200 }] });
+  const hold: HoldRequest = { kind: 'in-use', plannedMs: 500, keepalive: { intervalMs: 50 } };
+  const held = await tryOnce(sqlserver, settingsFor(server), { hold });
+
+  expect(saidOf(held)).toBeNull();
+});
+
 test('a connection that was dropped in silence is found when it is used', async () => {
   await using server = await start({ faults: [{ at: 'idle', do: 'hang', delayMs: 20 }] });
   const held = await tryOnce(sqlserver, settingsFor(server), { hold: idle(HELD_MS), deadlinesMs: { reuse: 100 } });
