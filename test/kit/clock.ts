@@ -8,6 +8,8 @@ export type FakeClock = Clock & {
   advance(ms: number): Promise<void>;
   /** Time passes until the work has ended. Fails where nothing is due any more: in real time it would hang. */
   until<T>(work: Promise<T>): Promise<T>;
+  /** How many timers would still keep a process alive. */
+  pending(): number;
 };
 
 type Timer = { readonly dueMs: number; readonly then: () => void };
@@ -43,6 +45,7 @@ export function fakeClock(): FakeClock {
       timers.add(timer);
       return () => void timers.delete(timer);
     },
+    pending: () => timers.size,
     async advance(ms) {
       const endMs = nowMs + ms;
       for (;;) {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { IdentityGuard, type Shown } from '../../../src/sample/identity-guard.ts';
 import { fakeClock, pause } from '../../kit/clock.ts';
@@ -136,6 +137,14 @@ describe('who gives up waiting', () => {
     await expect(second).rejects.toThrow('wall time');
     guard.leave(ACCOUNT, 'nothing');
     expect(await third).toBe(true);
+  });
+
+  test('listens no more, nor does who got a turn', async () => {
+    const guard = new IdentityGuard();
+    const { signal } = new AbortController();
+    await guard.enter(ACCOUNT, signal);
+    guard.leave(ACCOUNT, 'nothing');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('takes nobody else out of the line', async () => {

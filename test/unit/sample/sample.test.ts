@@ -158,14 +158,14 @@ describe('targets that share an identity', () => {
   test('know it as accepted where only what came after the login failed', async () => {
     const time = fakeClock();
     const { at, using } = account(time, () => true);
-    const failsLater = async (handle: AttemptHandle) => {
-      await handle.stage('authenticate', async () => at.login(true));
+    const attempt = async (handle: AttemptHandle) => {
+      await handle.stage('authenticate', async () => at.login(at.counted.logins !== 1));
       await handle.stage('request', () => Promise.reject(new Error('no such table')));
     };
-    const sampled = await sampleAll([using('a', { client: { attempt: failsLater }, hasSucceeded: true }), using('b')], {
-      time,
-    });
-    expect(sampled.attempts('b')).toHaveLength(15);
+    const over = { client: { attempt }, hasSucceeded: true };
+    const sampled = await sampleAll([using('a', over), using('b', over)], { time });
+    expect(sampled.attempts().filter(({ failure }) => failure?.cause === 'login-rejected')).toHaveLength(1);
+    expect(sampled.attempts()).toHaveLength(30);
   });
 });
 
@@ -195,8 +195,13 @@ describe('the end of the wall time', () => {
       { time, limits: { wallTimeMs: 5_000, openConnections: 1 } },
     );
     expect(sampled.attempts().map(({ target }) => target)).toEqual(['a', 'c']);
-    expect(['a', 'b', 'c', 'd'].map((name) => sampled.stop(name))).toEqual(Array(4).fill('wall-time'));
+    for (const name of ['a', 'b', 'c', 'd']) expect(sampled.stop(name)).toBe('wall-time');
     expect(time.elapsedMs()).toBeLessThan(10_000);
+  });
+
+  test('is not waited for by a run that ended before it', async () => {
+    const { time } = await sampleAll([planted()], { limits: { wallTimeMs: 600_000 } });
+    expect(time.pending()).toBe(0);
   });
 
   test('does not end a hold', async () => {

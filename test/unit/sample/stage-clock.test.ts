@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { StageName } from '../../../src/model/stages.ts';
 import { Interrupted } from '../../../src/sample/clock.ts';
@@ -80,6 +81,14 @@ describe('a stage', () => {
     expect(time.elapsedMs()).toBe(0);
   });
 
+  test('leaves no listener on the operator’s signal, which lives as long as the run', async () => {
+    const { signal } = new AbortController();
+    const { time, stages } = stageClock(() => 100, signal);
+    await time.until(stages.stage('connect', async () => {}, null));
+    await time.until(stages.stage('tls', hang, null).catch(() => {}));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   test('cannot begin within another, and the outer one is not disturbed by the try', async () => {
     const { time, stages } = stageClock();
     const outer = stages.stage('connect', () => pause(time, 50), null);
@@ -136,6 +145,14 @@ describe('after the attempt is over', () => {
     const late = stages.stage('connect', async () => begun.push('connect'), null);
     await expect(late).rejects.toThrow('the attempt is over');
     expect(begun).toEqual([]);
-    await expect(time.until(hang())).rejects.toThrow('nothing is due');
+    expect(time.pending()).toBe(0);
+  });
+
+  test('a stage that was still going ends without a watch', async () => {
+    const { time, stages } = stageClock();
+    const inFlight = stages.stage('connect', () => pause(time, 50), null);
+    stages.stop();
+    await time.until(inFlight);
+    expect(time.pending()).toBe(0);
   });
 });
