@@ -16,6 +16,8 @@ const opened = new WeakMap<KafkaSettings, Promise<TlsMaterial>>();
 export function tlsMaterial(settings: KafkaSettings, client: JavaClient): Promise<TlsMaterial> {
   const known = opened.get(settings) ?? open(settings, client);
   opened.set(settings, known);
+  // what failed is tried again by the next attempt, as by the next process of the workload
+  known.catch(() => opened.delete(settings));
   return known;
 }
 

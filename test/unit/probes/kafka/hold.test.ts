@@ -37,8 +37,8 @@ describe('an idle hold', () => {
   });
 
   test('renews its login where the broker would end the session (KIP-368)', async () => {
-    await using cluster = await start({ brokers: 1, maxReauthMs: 60 });
-    const held = await tryOnce(cluster, {}, { hold: hold('idle', 80) });
+    await using cluster = await start({ brokers: 1, maxReauthMs: 300 });
+    const held = await tryOnce(cluster, {}, { hold: hold('idle', 350) });
     expect(saidOf(held)).toBeNull();
     expect(stagesOf(held).slice(-2)).toEqual(['hold', 'reuse']);
     expect(cluster.brokers[0]?.logins.accepted).toBe(2);
@@ -65,9 +65,9 @@ describe('a hold of a membership', () => {
 });
 
 test('a connection in use is used as often as its keepalive, within its session', async () => {
-  await using cluster = await start({ brokers: 1, maxReauthMs: 25 });
-  const keepalive = { intervalMs: 10 };
-  const held = await tryOnce(cluster, {}, { hold: { kind: 'in-use', plannedMs: 80, keepalive } });
+  await using cluster = await start({ brokers: 1, maxReauthMs: 300 });
+  const keepalive = { intervalMs: 60 };
+  const held = await tryOnce(cluster, {}, { hold: { kind: 'in-use', plannedMs: 500, keepalive } });
   expect(saidOf(held)).toBeNull();
   expect(cluster.brokers[0]?.requests.Metadata).toBeGreaterThanOrEqual(3);
   expect(cluster.brokers[0]?.logins.accepted).toBeGreaterThan(1);
