@@ -26,7 +26,7 @@ export function folderStore(folder: string): EvidenceStore {
         .sort(),
     lines: (name) => linesOf(join(folder, name)),
     create(name) {
-      const file = openSync(join(folder, name), 'wx', 0o600);
+      const file = usable(folder, () => openSync(join(folder, name), 'wx', 0o600));
       return {
         append: (line) => writeSync(file, `${line}\n`),
         close() {
@@ -40,25 +40,28 @@ export function folderStore(folder: string): EvidenceStore {
 
 /** Made if it is not there; an error that says what to mend if it cannot be used. */
 export function openFolder(folder: string, purpose: 'read' | 'write'): EvidenceStore {
-  try {
+  const isFolder = usable(folder, () => {
     if (purpose === 'write') mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!statSync(folder).isDirectory()) {
-      throw new PreflightError('ERR_EVIDENCE_FOLDER', `${folder} is a file, and evidence is a folder`, EVIDENCE_HINT);
-    }
-  } catch (error) {
-    if (error instanceof PreflightError) throw error;
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new PreflightError(
-      'ERR_EVIDENCE_FOLDER',
-      `evidence folder ${folder} cannot be used (${why})`,
-      EVIDENCE_HINT,
-      {
-        cause: error,
-      },
-    );
-  }
-  return folderStore(folder);
+    return statSync(folder).isDirectory();
+  });
+  if (isFolder) return folderStore(folder);
+  throw new PreflightError('ERR_EVIDENCE_FOLDER', `${folder} is a file, and evidence is a folder`, EVIDENCE_HINT);
 }
+
+function usable<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const why = codeOf(error);
+    if (why === null) throw error;
+    const message = `evidence folder ${folder} cannot be used (${why})`;
+    throw new PreflightError('ERR_EVIDENCE_FOLDER', message, EVIDENCE_HINT, { cause: error });
+  }
+}
+
+/** The code of an error of the system, such as EACCES. */
+export const codeOf = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
 const EVIDENCE_HINT = 'Name the folder that `probe all --evidence DIR` writes to; a report is not evidence.';
 

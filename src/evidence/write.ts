@@ -3,7 +3,6 @@ import type { Redaction } from '../model/redaction.ts';
 import type { EvidenceStore } from './store.ts';
 
 export type RunWriter = {
-  /** Returns the record as it was written: redacted, and read back from its own line. */
   write(record: AttemptRecord | StopRecord | HealthRecord): void;
   end(at: string, interrupted: boolean): void;
 };
@@ -16,8 +15,9 @@ export function beginRun(store: EvidenceStore, run: RunRecord, redaction: Redact
   const file = store.create(fileName(run, 1));
   let records = 0;
   const append = (record: EvidenceRecord) => {
-    file.append(JSON.stringify(redaction.data(record)));
+    // counted first, so that one which cannot be written is missed when the run is read
     records += 1;
+    file.append(JSON.stringify(redaction.data(record)));
   };
   append(run);
   return {
@@ -29,9 +29,15 @@ export function beginRun(store: EvidenceStore, run: RunRecord, redaction: Redact
   };
 }
 
+/** A name has at most 255 bytes on most file systems. */
+const LONGEST_CONTEXT = 100;
+
 /** For people: nothing is read from it. */
 function fileName({ context, at, run }: RunRecord, part: number): string {
-  const name = context.name.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^\.+/, '_');
+  const name = context.name
+    .replace(/[^A-Za-z0-9_.-]+/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, LONGEST_CONTEXT);
   const startedAt = at.replace(/[-:]/g, '').replace(/\.\d+/, '');
   return `${name}-${startedAt}-${run}.${String(part).padStart(4, '0')}.ndjson`;
 }
