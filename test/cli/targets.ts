@@ -3,6 +3,9 @@ import { createServer } from 'node:net';
 
 // Targets as a configuration writes them.
 
+/** A reference, as a configuration writes it. */
+export const fromEnv = (name: string): string => `\${env:${name}}`;
+
 export type Place = { readonly host: string; readonly port: number };
 
 export const sqlserver = ({ host, port }: Place, over: object = {}) => ({
