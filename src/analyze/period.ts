@@ -24,8 +24,6 @@ export type PeriodAssessment = {
   readonly spanCovered: boolean;
 };
 
-const LEAST_BAD_BLOCKS = 2;
-const LEAST_FAILURES = 2;
 const LEAST_ATTEMPTS = 10;
 
 export function assessPeriod(
@@ -63,19 +61,12 @@ function rejects(evidence: readonly Block[], criteria: Criteria): boolean {
   // A run that was cut short enters the mean only where it raises it: one more failure must not make a failing target pass.
   const weighed = evidence.filter(({ score, raises }) => raises || score >= criteria.tolerable);
   const mean = sum(weighed, ({ score }) => score) / Math.max(1, weighed.length);
+  // A bad block multiplies this evidence by 10 at most, so that there are always two of them.
   return (
     lnFail(evidence, criteria.tolerable) >= Math.log(THRESHOLD) - SLACK &&
-    evidence.filter(({ score }) => score > 0).length >= LEAST_BAD_BLOCKS &&
-    sum(runs, (run) => failuresOf(run, criteria)) >= LEAST_FAILURES &&
     sum(runs, ({ succeeded, failed }) => succeeded + failed) >= LEAST_ATTEMPTS &&
     mean >= criteria.tolerable
   );
-}
-
-/** Failures that make a run bad, those of its dear parts among them. */
-function failuresOf(run: RunOfTarget, { retriesFirstConnection }: Criteria): number {
-  const first = retriesFirstConnection && run.firstFailed ? 1 : 0;
-  return run.failed - first + sum(run.parts, (part) => part.failed - part.unjudged);
 }
 
 /** From the start of the first run that can be evidence for a pass to that of the last. */

@@ -56,7 +56,7 @@ function ownRuns(all: readonly RunHeader[], { context, vantage }: Question): rea
   const own = new Map<string, RunHeader>();
   for (const header of all) {
     const { run } = header;
-    if (run.context.name === context && run.context.vantage === vantage && !own.has(run.run)) own.set(run.run, header);
+    if (run.context.name === context && run.context.vantage === vantage) own.set(run.run, header);
   }
   return [...own.values()].sort(
     (a, b) => Date.parse(a.run.at) - Date.parse(b.run.at) || (a.run.run < b.run.run ? -1 : 1),
