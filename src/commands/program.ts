@@ -1,0 +1,106 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../model/verdict.ts';
+import { TOOL } from '../tool.ts';
+import type { Io } from './io.ts';
+
+// The grammar of the command line. What a command does is loaded when it is called.
+
+const collect = (value: string, soFar: readonly string[]): readonly string[] => [...soFar, value];
+const configured = (command: Command) =>
+  command
+    .option('--config <file>', 'the configuration (probe.yaml; also PROBE_CONFIG)')
+    .option('--secrets-stdin', 'read {"scope/key": "…"} for secret references from standard input')
+    .option('--lab <kind>', 'on the embedded lab: dedicated or serverless');
+const judged = (command: Command) =>
+  command
+    .option('--report <format[=file]>', 'table, json; repeatable', collect, [])
+    .option('--profile <name>', 'quick, gate or strict')
+    .option('--context <name>', 'the name of this context')
+    .option('--vantage <name>', 'driver, executor, spark-source or udf')
+    .option('--scope <scope>', '`run` judges one run alone');
+const sampled = (command: Command) =>
+  judged(configured(command))
+    .option('--evidence <dir>', 'the folder that evidence is written to and judged from')
+    .option('--workload <name>', 'only what this workload uses; repeatable', collect, []);
+
+/** Parses the command line and runs its command; the exit code. A wrong command line has been explained on standard error. */
+export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.defect;
+  const program = programOf(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(await expandType(argv, program, io), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return wasAsked(error, argv) ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+}
+
+/** `probe help` ends with the exit code that stands in the process, where ours stands from the first; without arguments it is an error. */
+const wasAsked = ({ code, exitCode }: CommanderError, argv: readonly string[]): boolean =>
+  exitCode === 0 || (code === 'commander.help' && argv.length > 0);
+
+/** `probe sqlserver …` is short for `probe run --type sqlserver …`. */
+async function expandType(argv: readonly string[], program: Command, io: Io): Promise<string[]> {
+  const [first, ...rest] = argv;
+  if (first === undefined || first.startsWith('-') || first === 'help') return [...argv];
+  if (program.commands.some((command) => command.name() === first)) return [...argv];
+  const types = (await io.registry()).map(({ type }) => type);
+  return types.includes(first) ? ['run', '--type', first, ...rest] : [...argv];
+}
+
+function programOf(io: Io, ends: (exitCode: number) => void): Command {
+  const program = new Command('probe')
+    .description('Decides from evidence which workloads can move to serverless compute.')
+    .version(TOOL.version)
+    .exitOverride()
+    .configureOutput({ writeErr: io.err, writeOut: io.out });
+
+  sampled(program.command('all').description('try every target')).action(async (options) =>
+    ends(await (await import('./run.ts')).run(null, options, io)),
+  );
+  sampled(program.command('run').argument('[name...]').description('try some targets'))
+    .option('--type <type>', 'all targets of one type (`probe sqlserver` is short for it)')
+    .action(async (names, options) => ends(await (await import('./run.ts')).run(names, options, io)));
+  configured(program.command('check').description('check the configuration without the network'))
+    .option('--offline-references', 'accept references that only resolve in the context')
+    .action(async (options) => ends(await (await import('./check.ts')).check(options, io)));
+  sampled(program.command('plan').description('what a run would do to each server; no network'))
+    .option('--privileges', 'the grants, ACLs and firewall lines that are needed')
+    .action(async (options) => ends(await (await import('./plan.ts')).plan(options, io)));
+  judged(program.command('judge').argument('<dir>').description('verdicts again from saved evidence'))
+    .option('--config <file>', 'judge under this configuration')
+    .action(async (dir, options) => ends(await (await import('./judge.ts')).judge(dir, options, io)));
+  program
+    .command('render')
+    .argument('<report>')
+    .description('any format from a saved JSON report')
+    .option('--report <format[=file]>', 'table, json; repeatable', collect, [])
+    .action(async (file, options) => ends(await (await import('./render.ts')).render(file, options, io)));
+  program
+    .command('explain')
+    .argument('<cause>')
+    .description('what a cause means and what to do')
+    .action(async (code) => ends(await (await import('./explain.ts')).explain(code, io)));
+  program
+    .command('schema')
+    .argument('<name>')
+    .description('JSON Schema of config, report or evidence')
+    .action(async (name) => ends(await (await import('./schema.ts')).schema(name, io)));
+  program
+    .command('echo')
+    .description('an address echo of your own, for targets of type egress')
+    .option('--host <address>', 'the address to listen on', '0.0.0.0')
+    .option('--http <port>', 'HTTP port (8080)')
+    .option('--tcp <port>', 'raw TCP port (7000)')
+    .action(async (options) => ends(await (await import('./echo.ts')).echo(options, io)));
+  program
+    .command('lab')
+    .argument('<kind>')
+    .description('keep the embedded lab running and print a configuration for it')
+    .option('--write <file>', 'write the configuration to a new file')
+    .action(async (kind, options) => ends(await (await import('./lab.ts')).lab(kind, options, io)));
+  return program;
+}
