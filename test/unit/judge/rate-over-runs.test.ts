@@ -102,6 +102,25 @@ describe('an ephemeral context over runs', () => {
     );
   });
 
+  test('repeats the entries that stand in that stanza, so that pasting it forgets no earlier use', () => {
+    const since = [
+      {
+        target: 'claims-db',
+        context: null,
+        at: instant(T0 - HOUR_MS),
+        reason: 'a "first" fix',
+        ticket: 't',
+        approvedBy: 'a',
+      },
+    ];
+    const action = rateOf([run(0, down), run(1, clean(15))], { policy: { since } }).action ?? '';
+    const { context: _everywhere, ...written } = since[0]!;
+    expect(parse(action.slice(action.indexOf('policy:'))).policy.since).toEqual([
+      written,
+      expect.objectContaining({ target: 'claims-db', context: 'serverless' }),
+    ]);
+  });
+
   test('passes after policy.since only with 39 clean runs, and with 46 after a second use', () => {
     const since = { target: 'claims-db', context: null, at: instant(T0), reason: 'r', ticket: 't', approvedBy: 'a' };
     expect(rateOf(cleanRuns(38), { policy: { since: [since] } }).verdict).toBe('inconclusive');
