@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
+import { PreflightError } from '../model/preflight-error.ts';
 import type {
   AttemptRecord,
   EndRecord,
@@ -9,7 +10,7 @@ import type {
   StopRecord,
 } from '../model/records.ts';
 import { parseRecord } from './parse.ts';
-import type { EvidenceStore } from './store.ts';
+import { codeOf, type EvidenceStore } from './store.ts';
 
 /** What one reading learns of a run, in one file or over all of them. */
 type Draft = {
@@ -69,15 +70,22 @@ function readFile(store: EvidenceStore, name: string): FileReading {
   const hash = createHash('sha256');
   const unreadable: { readonly line: number; readonly last: boolean }[] = [];
   let line = 0;
-  for (const { text, last } of store.lines(name)) {
-    hash.update(text).update('\n');
-    line += 1;
-    const record = parseRecord(text, `${name}:${line}`);
-    if (record === null) unreadable.push({ line, last });
-    else drafts.set(record.run, note(drafts.get(record.run), record));
+  try {
+    for (const { text, last } of store.lines(name)) {
+      hash.update(text).update('\n');
+      line += 1;
+      const record = parseRecord(text, `${name}:${line}`);
+      if (record === null) unreadable.push({ line, last });
+      else drafts.set(record.run, note(drafts.get(record.run), record));
+    }
+  } catch (error) {
+    const why = codeOf(error);
+    if (why === null || error instanceof PreflightError) throw error;
+    // read up to here, perhaps: what follows may have been a failure
+    for (const draft of drafts.values()) draft.damage.push(`${name} cannot be read beyond line ${line} (${why})`);
+    return { name, digest: name, drafts, problems: [`${name} cannot be read (${why})`] };
   }
-  const problems = blame(drafts, unreadable, name);
-  return { name, digest: hash.digest('hex'), drafts, problems };
+  return { name, digest: hash.digest('hex'), drafts, problems: blame(drafts, unreadable, name) };
 }
 
 function note(draft: Draft | undefined, record: EvidenceRecord): Draft {

@@ -13,6 +13,12 @@ export type EvidenceStore = {
   create(name: string): { append(line: string): void; close(): void };
 };
 
+/** A pipe, a device, or a link to a folder lies among the evidence. */
+class NoFile extends Error {
+  override readonly name = 'NoFile';
+  readonly code = 'no regular file';
+}
+
 const CHUNK_BYTES = 64 * 1024;
 /** Longer than any record of ours; keeps a foreign file from filling the memory. */
 const LONGEST_LINE = 1024 * 1024;
@@ -81,6 +87,8 @@ export function memoryStore(): EvidenceStore {
 }
 
 function* linesOf(path: string): Iterable<{ readonly text: string; readonly last: boolean }> {
+  // a pipe would be waited for, and a device may never end
+  if (!statSync(path).isFile()) throw new NoFile();
   const file = openSync(path, 'r');
   try {
     const decoder = new StringDecoder('utf8');

@@ -36,6 +36,14 @@ describe('evidence that was written', () => {
     expect(recordsOf(store, 'run-0')).toEqual(written);
   });
 
+  test('is read back whole however long its lines are, and wherever a read of the disk cuts a character', () => {
+    const { store } = folder();
+    const written = write(store, {
+      attempts: Array.from({ length: 3 }, (_, index) => ({ observation: 'x'.repeat(index) + 'ü€😀'.repeat(20_000) })),
+    });
+    expect(recordsOf(store, 'run-0')).toEqual(written);
+  });
+
   test('is the same in memory and in a folder', () => {
     const { store } = folder();
     const memory = memoryStore();
