@@ -38,8 +38,7 @@ export const encryption: SqlServerRule = {
     return {
       verdict: expect.encrypted === undefined ? 'warn' : 'fail',
       observed: SAID[weakest],
-      cause: null,
-      action: 'Enable encryption on the server; set encrypt=true in the URL.',
+      cause: 'not-encrypted',
     };
   },
 };

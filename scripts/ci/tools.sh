@@ -12,7 +12,7 @@ need nginx nginx
 need kcat kcat
 need tsql freetds-bin
 /usr/bin/python3 -c 'import kafka' 2> /dev/null || missing+=(python3-kafka)
-need java openjdk-17-jre-headless
+need java openjdk-17-jdk-headless
 need mvn maven
 
 if ((${#missing[@]} == 0)); then exit 0; fi

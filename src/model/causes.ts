@@ -166,6 +166,16 @@ const table = {
     action: 'Send keepalive below the idle limit, raise that limit, or reconnect before use.',
     ends: 'silent',
   }),
+  'in-use-silent': of({
+    class: 'idle',
+    title: 'A connection in use fell silent',
+    meaning:
+      'A connection that was used every few seconds no longer answered, and neither end said that it was over.',
+    inEphemeral: 'Gateways that limit the age of a connection, or move it to another address, end it this way.',
+    owner: 'network',
+    action: 'Look for a limit on the age of connections on this route; reconnect within it.',
+    ends: 'silent',
+  }),
   'hold-timeout': of({
     class: 'timeout',
     title: 'The hold did not end in time',
@@ -255,6 +265,14 @@ const table = {
     owner: 'database',
     action: 'Enable encryption on the server, and ask who answers in its place.',
     decisive: 'until-success',
+  }),
+  'not-encrypted': of({
+    class: 'tls-version',
+    title: 'The session is not encrypted as far as it should be',
+    meaning:
+      'Server and settings agreed on less encryption than is asked for; at worst the password travels in the clear.',
+    owner: 'database',
+    action: 'Enable encryption on the server; set encrypt=true in the URL.',
   }),
   'encryption-required': of({
     class: 'tls-version',
@@ -468,6 +486,15 @@ const table = {
     owner: 'network',
     action: 'Set keepalive below the limit, reconnect before use, or keep this workload on dedicated compute.',
     decisive: 'ever',
+  }),
+  'idle-limited': of({
+    class: 'idle',
+    title: 'Idle connections do not last',
+    meaning: 'A connection that idled for some time was gone; how long it lasts lies between two times that were tried.',
+    inEphemeral: 'A NAT on the way out of serverless compute mostly forgets flows that idle for some minutes.',
+    owner: 'network',
+    action: 'Say how long the workloads idle (`longestIdle`); below the limit, keep connections alive or reconnect.',
+    leads: 'warn',
   }),
   'idle-not-tested': of({
     class: 'idle',
