@@ -1,0 +1,50 @@
+import type { HttpAt } from '../../../fixtures/kit/http.ts';
+import type { IdentityName } from '../bench.ts';
+import { endings, fails, HEALTHY, httpEndings, judged, leavesOpen, passes, type Row, UNANSWERED } from '../row.ts';
+
+export type EgressRow = Row<HttpAt> & {
+  readonly of?: 'tcp echo';
+  readonly scheme?: 'http' | 'https' | 'tcp';
+  readonly identity?: IdentityName;
+  /** What the echo answers in place of the address. */
+  readonly lie?: string;
+};
+
+const TCP = { of: 'tcp echo', scheme: 'tcp' } as const;
+const HTTPS = { scheme: 'https' } as const;
+/** An echo over TCP speaks first, so that nothing tells when the client has seen its connect succeed. */
+const orAtConnect = (row: EgressRow): EgressRow => ({ ...row, orStage: 'connect' });
+const HERE = { target: { firewallAllows: ['127.0.0.0/8'] } };
+
+export const EGRESS: readonly EgressRow[] = [
+  passes(HEALTHY, HERE),
+  passes('nothing is wrong, with TLS', { ...HTTPS, ...HERE }),
+  passes('nothing is wrong (tcp echo)', { scheme: 'tcp', ...HERE }),
+  passes('no firewall is declared', {}),
+  fails(UNANSWERED, 'connect', 'connect-timeout', { where: 'unanswered' }),
+  fails('nothing listens', 'connect', 'connection-refused', { where: 'closed' }),
+  fails('no such name', 'resolve', 'name-not-found', { where: 'no-such-name' }),
+
+  ...endings('connect', 'request', 'request-timeout', {}),
+  ...endings('tls', 'tls', 'tls-timeout', HTTPS),
+  ...httpEndings({}),
+  fails({ at: 'request', do: 'status', status: 503 }, 'request', 'status-unexpected', {}),
+  fails({ at: 'request', do: 'status', status: 404 }, 'request', 'status-unexpected', {}),
+  fails({ at: 'request', do: 'status', status: 429 }, 'request', 'throttled', {}),
+  ...endings('connect', 'request', 'request-timeout', TCP).map(orAtConnect),
+
+  fails('untrusted issuer', 'tls', 'issuer-not-trusted', { ...HTTPS, identity: 'foreign' }),
+  fails('expired certificate', 'tls', 'certificate-expired', { ...HTTPS, identity: 'expired' }),
+  fails('certificate for another name', 'tls', 'certificate-name-mismatch', { ...HTTPS, identity: 'wrong-name' }),
+  leavesOpen('answers with no address', 'request', 'echo-unreadable', { lie: 'your address' }),
+  leavesOpen('answers with no address (tcp echo)', 'request', 'echo-unreadable', { scheme: 'tcp', lie: 'hello' }),
+  judged('address outside the allowlist', 'fail', 'egress-not-allowed', {
+    target: { firewallAllows: ['203.0.113.0/24'] },
+  }),
+  judged('an address that is none of ours', 'fail', 'egress-not-allowed', { ...HERE, lie: '198.51.100.7' }),
+  judged('slower than required', 'fail', 'latency-too-high', {
+    plants: { at: 'request', do: 'delay', delayMs: 50 },
+    sampling: { attempts: 20 },
+    target: { expect: { p95: { request: '10ms' } } },
+  }),
+];
