@@ -4,6 +4,13 @@ import { Buffer } from 'node:buffer';
 
 const MASK = '[redacted]';
 
+/** Below this many characters a value would turn up in too many names to be cleared from them. */
+const SHORT = 8;
+/** A shorter piece of an encoded value is found in any text. */
+const SHORTEST_ENCODED = 4;
+/** A shorter line of a longer secret is not known by itself. */
+const SHORTEST_LINE = 16;
+
 /** Base64 of the value at each of the three alignments, less the characters that its neighbours share. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].map((shift) => {
@@ -14,23 +21,74 @@ function base64Forms(bytes: Buffer): string[] {
   });
 }
 
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const wide = Buffer.from(value, 'utf16le');
-  const base64 = [...base64Forms(bytes), ...base64Forms(wide)];
-  const encoded = encodeURIComponent(value);
+/** As URLs and forms carry it; what need not be escaped is escaped by some. */
+function urlForms(value: string): string[] {
+  const percent = encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'));
+  // RFC 3986 2.2
+  const strict = percent.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   return [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    encoded,
-    encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
-    encoded.replace(/%20/g, '+'),
-    encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+    percent,
+    strict,
+    percent.replaceAll('%20', '+'),
+    strict.replaceAll('%20', '+'),
+    new URLSearchParams([['', value]]).toString().slice(1),
+  ];
+}
+
+const lowerCaseEscapes = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+
+/** JSON as it is written by those that keep to ASCII. */
+const asciiOnly = (json: string): string =>
+  json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const inUrl = urlForms(value);
+  const wide = Buffer.from(value, 'utf16le');
+  // basic credentials may hold the value as a form carries it (RFC 6749 2.3.1)
+  const base64 = [...[value, ...inUrl].map((text) => Buffer.from(text, 'utf8')), wide].flatMap(base64Forms);
+  const hex = [Buffer.from(value, 'utf8'), wide].map((bytes) => bytes.toString('hex'));
+  const encoded = [
+    json,
+    asciiOnly(json),
+    ...inUrl,
+    ...inUrl.map(lowerCaseEscapes),
     ...base64,
     ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
-  ].filter((form) => form.length >= Math.min(4, value.length));
+    ...hex,
+    ...hex.map((text) => text.toUpperCase()),
+  ];
+  return [value, ...encoded.filter((form) => form.length >= SHORTEST_ENCODED)];
+}
+
+/** A PEM block is often quoted in part, and a value without the line feed of its file. */
+function piecesOf(value: string): string[] {
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+  return [value, value.trim(), ...lines].filter((piece) => piece !== '');
+}
+
+type Span = { readonly start: number; readonly end: number };
+
+/** Together, so that secrets which overlap leave nothing of each other, and no mask is searched again. */
+function mask(input: string, spans: readonly Span[]): string {
+  let output = '';
+  let done = 0;
+  let open: Span | null = null;
+  const close = () => {
+    if (open === null) return;
+    output += input.slice(done, open.start) + MASK;
+    done = open.end;
+  };
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    if (open !== null && span.start <= open.end) {
+      open = { start: open.start, end: Math.max(open.end, span.end) };
+      continue;
+    }
+    close();
+    open = span;
+  }
+  close();
+  return output + input.slice(done);
 }
 
 export type RedactOptions = {
@@ -41,30 +99,25 @@ export type RedactOptions = {
 export class Redaction {
   readonly #strong = new Set<string>();
   readonly #weak = new Set<string>();
-  #sorted: { strong: readonly string[]; all: readonly string[] } = { strong: [], all: [] };
 
-  /** Registers a secret; its lines too, since a PEM block is often quoted in part. */
+  /** Registers a secret. A short one is weak in any case. */
   add(value: string, weak: boolean): void {
-    const pieces = value.includes('\n')
-      ? [value, ...value.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'))]
-      : [value];
-    for (const piece of pieces) {
-      if (piece.length === 0) continue;
-      for (const form of formsOf(piece)) (weak ? this.#weak : this.#strong).add(form);
+    for (const piece of piecesOf(value)) {
+      const known = weak || piece.length < SHORT ? this.#weak : this.#strong;
+      for (const form of formsOf(piece)) known.add(form);
     }
-    const longestFirst = (forms: Iterable<string>) => [...forms].sort((a, b) => b.length - a.length);
-    this.#sorted = {
-      strong: longestFirst(this.#strong),
-      all: longestFirst(new Set([...this.#strong, ...this.#weak])),
-    };
   }
 
   text(input: string, options: RedactOptions = { freeText: true }): string {
-    let output = input;
-    for (const form of options.freeText ? this.#sorted.all : this.#sorted.strong) {
-      if (output.includes(form)) output = output.replaceAll(form, MASK);
+    const spans: Span[] = [];
+    for (const forms of options.freeText ? [this.#strong, this.#weak] : [this.#strong]) {
+      for (const form of forms) {
+        if (form.length > input.length) continue;
+        for (let start = input.indexOf(form); start !== -1; start = input.indexOf(form, start + 1))
+          spans.push({ start, end: start + form.length });
+      }
     }
-    return output;
+    return spans.length === 0 ? input : mask(input, spans);
   }
 
   /** A copy of plain data with every string (keys too) redacted; the values of `freeTextKeys` also of short secrets. */
