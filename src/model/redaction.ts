@@ -4,8 +4,6 @@ import { Buffer } from 'node:buffer';
 
 const MASK = '[redacted]';
 
-/** Below this many characters a value would turn up in too many names to be cleared from them. */
-const SHORT = 8;
 /** A shorter piece of an encoded value is found in any text. */
 const SHORTEST_ENCODED = 4;
 /** A shorter line of a longer secret is not known by itself. */
@@ -100,10 +98,10 @@ export class Redaction {
   readonly #strong = new Set<string>();
   readonly #weak = new Set<string>();
 
-  /** Registers a secret. A short one is weak in any case. */
+  /** Registers a secret; a weak one (short, or the name of something) is redacted in free text only. */
   add(value: string, weak: boolean): void {
+    const known = weak ? this.#weak : this.#strong;
     for (const piece of piecesOf(value)) {
-      const known = weak || piece.length < SHORT ? this.#weak : this.#strong;
       for (const form of formsOf(piece)) known.add(form);
     }
   }
