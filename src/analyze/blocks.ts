@@ -20,25 +20,29 @@ export type Grouping = {
 
 type Independence = Policy['independence'] & { readonly ephemeral: boolean };
 
-type Group = { readonly startMs: number; readonly hosts: Set<string>; readonly runs: RunOfTarget[] };
+type Group = { readonly startMs: number; readonly runs: RunOfTarget[] };
 
 /** Runs in order of their start. On a stable context one host is expected, and only the time between runs makes them independent. */
 export function groupRuns(runs: readonly RunOfTarget[], independence: Independence): Grouping {
   const comparesHosts = independence.ephemeral && independence.distinctHosts;
   const groups: Group[] = [];
+  const byHost = new Map<string, Group>();
   let sameHost = 0;
   let tooClose = 0;
   for (const run of runs) {
     const startMs = Date.parse(run.startedAt);
     const host = comparesHosts ? run.bootId : null;
-    const onHost = host === null ? undefined : groups.find(({ hosts }) => hosts.has(host));
-    const group = onHost ?? groups.find((one) => startMs - one.startMs < independence.minGapMs);
+    const onHost = host === null ? undefined : byHost.get(host);
+    // Groups begin a gap apart, so that only the latest can be too close.
+    const latest = groups.at(-1);
+    const isClose = latest !== undefined && startMs - latest.startMs < independence.minGapMs;
+    const group = onHost ?? (isClose ? latest : undefined);
     if (onHost !== undefined) sameHost += 1;
     else if (group !== undefined) tooClose += 1;
-    const joined = group ?? { startMs, hosts: new Set<string>(), runs: [] };
+    const joined = group ?? { startMs, runs: [] };
     if (group === undefined) groups.push(joined);
     joined.runs.push(run);
-    if (host !== null) joined.hosts.add(host);
+    if (host !== null) byHost.set(host, joined);
   }
   return { groups: groups.map((group) => group.runs), sameHost, tooClose };
 }
