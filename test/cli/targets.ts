@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 
 // Targets as a configuration writes them.
 
-/** A reference, as a configuration writes it. */
+// References, as a configuration writes them.
 export const fromEnv = (name: string): string => `\${env:${name}}`;
+export const fromStdin = (name: string): string => `\${secret:${name}}`;
 
 export type Place = { readonly host: string; readonly port: number };
 
