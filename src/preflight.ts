@@ -116,7 +116,7 @@ function history(
 function enough(target: string, planned: Plan, live: ReturnType<typeof createLive>, request: PreflightRequest) {
   const entry = planned.targets.find(({ record }) => record.name === target);
   if (planned.scope === 'period' || entry === undefined) return null;
-  return attemptDecision(live.tally(target), criteriaFor(entry.record.demand, request));
+  return attemptDecision(live.tally(target), criteriaFor(entry.record, request));
 }
 
 function runRecord(request: PreflightRequest, planned: Plan): RunRecord {

@@ -13,9 +13,9 @@ export function refuseWhatNeverConcludes(
 ): void {
   if (request.scope === 'run') return;
   const faults = targets.flatMap((target) => {
-    const { connections } = criteriaFor(target.record.demand, request);
+    const { connections } = criteriaFor(target.record, request);
     const least = Math.max(SHORT_RUN_ATTEMPTS, connections + 1);
-    const runs = runsToConclude(target.record.demand, request);
+    const runs = runsToConclude(target.record, request);
     const { name } = target.record;
     if (target.attempts.most < least) {
       return [`${name}: ${target.attempts.most} attempts a run are allowed, and a run counts only from ${least}`];

@@ -4,37 +4,46 @@ import type { IdentityStanding } from '../model/plan.ts';
 const DAY_MS = 86_400_000;
 const TRIES_A_DAY = 2;
 
+/** Who logs in by an identity, as the present configuration has it. */
+export type IdentityUsers = { readonly identity: string; readonly digests: readonly string[] };
+
 /** What earlier runs say of how to begin this one. */
 export type History = {
-  hasSucceeded(target: string): boolean;
-  identityStanding(identity: string, now: string): IdentityStanding;
+  /** The target by the digest of what connects: another server under the same name is another target. */
+  hasSucceeded(digest: string): boolean;
+  identityStanding(users: IdentityUsers, now: string): IdentityStanding;
 };
 
 export const NO_HISTORY: History = { hasSucceeded: () => false, identityStanding: () => 'untested' };
 
-export function historyOf(analysis: Analysis): History {
-  const targets = new Map(analysis.targets.map((target) => [target.target.name, target]));
-  return {
-    hasSucceeded: (name) => targets.get(name)?.runs.some((run) => run.succeeded > 0) ?? false,
-    identityStanding: (identity, now) =>
-      standingOf(
-        analysis.targets.filter((target) => target.target.identity === identity),
-        now,
-      ),
-  };
-}
+export const historyOf = ({ targets }: Pick<Analysis, 'targets'>): History => ({
+  hasSucceeded: (digest) =>
+    targets.some(({ target, runs }) => target.digest === digest && runs.some((run) => run.succeeded > 0)),
+  identityStanding: ({ identity, digests }, now) =>
+    // an identity that came out of a reference is redacted in evidence; the digest knows it all the same
+    standingOf(
+      targets.filter(({ target }) => target.identity === identity || digests.includes(target.digest)),
+      now,
+    ),
+});
 
-/** A run that stopped for its credential has tried the identity once, however many targets use it. */
+type Trial = { readonly startedAt: string; readonly rejected: boolean };
+
+/** A run that stopped for its credential has tried the identity once, however many targets use it; one that made no attempt has not. */
 function standingOf(targets: readonly TargetAnalysis<unknown>[], now: string): IdentityStanding {
-  const runs = new Map<string, { readonly startedAt: string; rejected: boolean }>();
+  const trials = new Map<string, Trial>();
   for (const run of targets.flatMap((target) => target.runs)) {
-    const known = runs.get(run.run) ?? { startedAt: run.startedAt, rejected: false };
-    runs.set(run.run, { ...known, rejected: known.rejected || rejectedIn(run) });
+    if (!hasTried(run)) continue;
+    const rejected = trials.get(run.run)?.rejected === true || rejectedIn(run);
+    trials.set(run.run, { startedAt: run.startedAt, rejected });
   }
-  const ordered = [...runs.values()].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
-  if (ordered[0]?.rejected !== true) return 'untested';
-  const today = ordered.filter((run) => run.rejected && Date.parse(now) - Date.parse(run.startedAt) < DAY_MS);
+  const latestFirst = [...trials.values()].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
+  if (latestFirst[0]?.rejected !== true) return 'untested';
+  const today = latestFirst.filter((run) => run.rejected && Date.parse(now) - Date.parse(run.startedAt) < DAY_MS);
   return today.length >= TRIES_A_DAY ? 'rejected-twice-today' : 'rejected-in-latest-run';
 }
+
+const hasTried = ({ succeeded, failed, unjudged, tainted, broken, aborted }: RunOfTarget): boolean =>
+  succeeded + failed + unjudged + tainted + broken + aborted > 0;
 
 const rejectedIn = (run: RunOfTarget): boolean => run.stop === 'credential' && run.failed > 0;

@@ -1,6 +1,7 @@
 import type { PlannedTarget, ServerLoad } from '../model/plan.ts';
 import type { Limits } from '../model/policy.ts';
 import type { ServerFootprint } from '../model/probe.ts';
+import { partsWithin } from './target.ts';
 
 /** The engine spreads new connections by up to a quarter of their interval; the plan counts with the whole of it. */
 const PACE_MARGIN = 1.25;
@@ -28,7 +29,13 @@ export function fitToServers(targets: readonly PlannedTarget[], limits: Limits):
   }
   return targets.map((target) => {
     const most = Math.floor(target.attempts.most * (factors.get(target.record.name) ?? 1));
-    return { ...target, attempts: { most, least: Math.min(target.attempts.least, most) } };
+    const parts = partsWithin(most, target.parts);
+    return {
+      ...target,
+      attempts: { most, least: Math.min(target.attempts.least, most) },
+      parts,
+      record: { ...target.record, parts },
+    };
   });
 }
 
@@ -65,15 +72,18 @@ export function loadOf(targets: readonly PlannedTarget[], limits: Limits): reado
       joins: sum((use) => tried(use) * use.footprint.joins),
       commits: sum((use) => tried(use) * use.footprint.commits),
       bytes: sum(({ target, footprint }) => (target.attempts.most + target.holds.length) * footprint.bytes),
-      openAtOnce:
-        Math.min(
-          limits.openConnections,
-          sum(({ footprint }) => footprint.connections),
-        ) + Math.min(limits.heldConnections, holds),
+      openAtOnce: openAtOnce(uses, limits) + Math.min(limits.heldConnections, holds),
       holds,
       durationMs: Math.ceil((connections / limits.newConnectionsPerSecond) * PACE_MARGIN * 1_000),
     };
   });
+}
+
+/** Targets side by side, within the limit; one whose single attempt needs more has the server to itself. */
+function openAtOnce(uses: readonly Use[], limits: Limits): number {
+  const connections = uses.map(({ footprint }) => footprint.connections);
+  const all = connections.reduce((total, each) => total + each, 0);
+  return Math.max(Math.min(limits.openConnections, all), ...connections);
 }
 
 /** Servers run side by side, holds beside the attempts. */

@@ -23,9 +23,7 @@ export function plan(request: PlanRequest): Plan {
     targets,
     servers,
     runs:
-      request.scope === 'run'
-        ? null
-        : Math.max(...targets.map((target) => runsToConclude(target.record.demand, request))),
+      request.scope === 'run' ? null : Math.max(0, ...targets.map((target) => runsToConclude(target.record, request))),
     durationMs: durationOf(targets, servers),
     warnings: warningsOf(targets, request),
   };

@@ -1,29 +1,35 @@
 import { attemptsNeeded, cleanRunsNeeded } from '../analyze/attempts.ts';
-import { criteriaOf } from '../analyze/criteria.ts';
+import { criteriaOf, sinceOf } from '../analyze/criteria.ts';
 import type { Config } from '../model/config.ts';
 import type { Criteria, Profile, Scope } from '../model/policy.ts';
-import type { Demand } from '../model/records.ts';
+import type { Context, TargetRecord } from '../model/records.ts';
 import type { History } from './history.ts';
 
 export type PlanRequest = {
   readonly config: Config;
   readonly profile: Profile;
   readonly scope: Scope;
+  readonly context: Pick<Context, 'name'>;
   /** Names of the targets to try; null for all. */
   readonly only: readonly string[] | null;
   readonly history: History;
   readonly now: string;
 };
 
-export const criteriaFor = (demand: Demand, { config, profile }: Pick<PlanRequest, 'config' | 'profile'>): Criteria =>
-  criteriaOf(profile, config.policy, demand, 0);
+type Asked = Pick<TargetRecord, 'name' | 'demand'>;
+
+/** What the judge will go by: each use of `policy.since` asks for more evidence. */
+export const criteriaFor = (
+  { name, demand }: Asked,
+  { config, profile, context }: Pick<PlanRequest, 'config' | 'profile' | 'context'>,
+): Criteria => criteriaOf(profile, config.policy, demand, sinceOf(config.policy, name, context.name).length);
 
 /** Clean runs that a pass over a period needs. */
-export function runsToConclude(demand: Demand, request: PlanRequest): number {
-  const { tolerable, threshold } = criteriaFor(demand, request);
+export function runsToConclude(target: Asked, request: PlanRequest): number {
+  const { tolerable, threshold } = criteriaFor(target, request);
   return cleanRunsNeeded(tolerable, threshold);
 }
 
 /** Clean attempts that a pass of one run alone needs. */
-export const attemptsToConclude = (demand: Demand, request: PlanRequest): number =>
-  attemptsNeeded(criteriaFor(demand, request));
+export const attemptsToConclude = (target: Asked, request: PlanRequest): number =>
+  attemptsNeeded(criteriaFor(target, request));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { plannedAttempts } from '../analyze/attempts.ts';
-import type { ConfiguredTarget } from '../model/config.ts';
+import type { Config, ConfiguredTarget } from '../model/config.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Limits } from '../model/policy.ts';
 import type { Bound } from '../model/probe.ts';
 import type { Demand, HoldRequest, TargetRecord } from '../model/records.ts';
 import { demandOf } from './demand.ts';
+import type { IdentityUsers } from './history.ts';
 import { criteriaFor, type PlanRequest } from './request.ts';
 
 /** People need the causes even where the verdict is early. */
@@ -17,10 +18,8 @@ export function planTarget(target: ConfiguredTarget, request: PlanRequest, limit
   const { config, scope, history } = request;
   if (target.bound === null) throw new Error(`target ${target.name} is not bound`);
   const demand = demandOf(target.name, config.workloads);
-  const ceiling = target.sampling?.attempts ?? config.sampling.attempts;
-  const wished = scope === 'run' ? limits.attempts : plannedAttempts(criteriaFor(demand, request).connections);
-  const most = Math.min(wished, ceiling ?? Number.POSITIVE_INFINITY);
-  const parts = Object.fromEntries(target.bound.parts.map((name) => [name, Math.min(PARTS_PER_RUN, most - 1)]));
+  const most = attemptsOf(target, demand, request, limits);
+  const parts = partsWithin(most, Object.fromEntries(target.bound.parts.map((name) => [name, PARTS_PER_RUN])));
   const holds = holdsOf(target, demand, request);
   const record = recordOf(target, target.bound, { demand, parts, holds });
   return {
@@ -30,9 +29,45 @@ export function planTarget(target: ConfiguredTarget, request: PlanRequest, limit
     parts,
     holds,
     deadlinesMs: { ...target.bound.deadlinesMs, ...config.sampling.deadlinesMs, ...target.sampling?.deadlinesMs },
-    identityStanding: record.identity === null ? 'untested' : history.identityStanding(record.identity, request.now),
-    hasSucceeded: history.hasSucceeded(target.name),
+    identityStanding:
+      record.identity === null ? 'untested' : history.identityStanding(usersOf(record.identity, config), request.now),
+    hasSucceeded: history.hasSucceeded(record.digest),
   };
+}
+
+/** A period asks each run for a fixed number, which a written one can only lower; a run that is judged alone takes what it is given. */
+function attemptsOf(target: ConfiguredTarget, demand: Demand, request: PlanRequest, limits: Limits): number {
+  const written = target.sampling?.attempts ?? request.config.sampling.attempts;
+  if (request.scope === 'run') return written ?? limits.attempts;
+  const planned = plannedAttempts(criteriaFor({ name: target.name, demand }, request).connections);
+  return Math.min(planned, written ?? planned);
+}
+
+/** Dear parts go to attempts after the first, one each. */
+export function partsWithin(most: number, planned: Readonly<Record<string, number>>): Record<string, number> {
+  let left = Math.max(0, most - 1);
+  return Object.fromEntries(
+    Object.entries(planned).map(([name, count]) => {
+      const given = Math.min(count, left);
+      left -= given;
+      return [name, given];
+    }),
+  );
+}
+
+/** All targets that log in by this identity, also those that are not tried in this run. */
+const usersOf = (identity: string, config: Config): IdentityUsers => ({
+  identity,
+  digests: config.targets.flatMap((target) =>
+    target.bound?.footprint.identity === identity ? [digestOf(target, target.bound)] : [],
+  ),
+});
+
+/** Of what connects: as written, and the servers and the identity as resolved. */
+function digestOf({ type, canonical }: ConfiguredTarget, { footprint }: Bound): string {
+  const servers = footprint.servers.map(({ address }) => address);
+  const whatConnects = JSON.stringify([type, canonical, servers, footprint.identity]);
+  return `sha256:${createHash('sha256').update(whatConnects).digest('hex')}`;
 }
 
 function recordOf(
@@ -40,16 +75,13 @@ function recordOf(
   bound: Bound,
   { demand, parts, holds }: { demand: Demand; parts: Record<string, number>; holds: HoldRequest[] },
 ): TargetRecord {
-  const servers = bound.footprint.servers.map(({ address }) => address);
-  const { identity } = bound.footprint;
-  const whatConnects = JSON.stringify([target.type, target.canonical, servers, identity]);
   return {
     name: target.name,
     type: target.type,
     endpoint: bound.endpoint,
-    digest: `sha256:${createHash('sha256').update(whatConnects).digest('hex')}`,
-    servers,
-    identity,
+    digest: digestOf(target, bound),
+    servers: bound.footprint.servers.map(({ address }) => address),
+    identity: bound.footprint.identity,
     requirement: target.requirement,
     expect: target.expect,
     demand,

@@ -20,7 +20,7 @@ function ownLogin({ record }: PlannedTarget): string[] {
 
 function tooFewAttempts(target: PlannedTarget, request: PlanRequest): string[] {
   if (request.scope === 'period') return [];
-  const needed = attemptsToConclude(target.record.demand, request);
+  const needed = attemptsToConclude(target.record, request);
   if (target.attempts.most >= needed) return [];
   return [
     `${target.record.name}: a pass of this run alone needs ${needed} clean attempts, and the limits allow ${target.attempts.most}: it will be inconclusive at best.`,

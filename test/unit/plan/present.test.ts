@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { analyze } from '../../../src/analyze/analyze.ts';
+import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
+import type { TargetRecord } from '../../../src/model/records.ts';
+import { presentOf } from '../../../src/plan/present.ts';
+import { clean, context, demand, folderOf, instant, requirement, run, T0, target } from '../../kit/evidence.ts';
+import { config, configured, type Planning, type Targeted, workload } from './configured.ts';
+
+const analysisOf = (record: Partial<TargetRecord>) =>
+  analyze(folderOf([run(0, clean(3), { targets: [target({ expect: {}, ...record })] })]), {
+    context: context().name,
+    vantage: context().vantage,
+    scope: 'period',
+    run: null,
+    policy: DEFAULT_POLICY,
+    judgedAt: instant(T0),
+  });
+
+const present = (over: Targeted, planning: Planning = {}, record: Partial<TargetRecord> = {}) =>
+  presentOf(config([configured('claims-db', over)], planning), analysisOf(record));
+
+describe('what is asked at present', () => {
+  test('is left to the evidence where both ask the same', () => {
+    expect(present({}).size).toBe(0);
+    const idle = { longestIdleMs: 5_000 };
+    const workloads = [workload('ingest', idle)];
+    expect(present({}, { workloads }, { demand: demand({ workloads: ['ingest'], ...idle }) }).size).toBe(0);
+  });
+
+  test.each<[string, Targeted, Planning]>([
+    ['the requirement', { requirement: { firewallAllows: ['203.0.113.0/24'] } }, {}],
+    ['the demand', {}, { workloads: [workload('ingest')] }],
+  ])('is the configuration’s where %s has changed', (_, over, planning) => {
+    const asked = present(over, planning).get('claims-db');
+    expect(asked).toEqual({
+      requirement: requirement(over.requirement),
+      expect: {},
+      demand: demand({ workloads: planning.workloads?.map(({ name }) => name) ?? [] }),
+    });
+  });
+
+  test('is the configuration’s where the expectation has changed', () => {
+    expect(present({}, {}, { expect: { status: 204 } }).get('claims-db')).toMatchObject({ expect: {} });
+  });
+
+  test('is the evidence’s of a target that the configuration does not name any more, wherever it connects', () => {
+    expect(present({}, {}, { name: 'gone', expect: { status: 204 } }).size).toBe(0);
+  });
+});
