@@ -1,34 +1,28 @@
 import { Buffer } from 'node:buffer';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startApi } from '../../fixtures/api/api.ts';
-import { makeSigner } from '../../fixtures/issuer/jwt.ts';
 import { startKafkaCluster } from '../../fixtures/kafka/cluster.ts';
 import { type Asked, secureWith, serveHttp } from '../../fixtures/kit/http.ts';
-import { mintAuthority } from '../../fixtures/kit/pki.ts';
 import { startTdsServer } from '../../fixtures/tds/server.ts';
-import { type Ended, openKeep, openWorkspace, type Workspace } from '../kit/cli.ts';
+import { type Ended, openKeep, openWorkspace } from '../kit/cli.ts';
 import { leaksIn } from './leaks.ts';
-import { closedPlace, fromEnv, fromStdin, kafka, mtls, type Place, sqlserver, token } from './targets.ts';
+import {
+  AROUND,
+  authority,
+  CLAIMS,
+  configFor,
+  expectNoLeak,
+  granted,
+  identity,
+  outputs,
+  SECRETS,
+  type Servers,
+  signer,
+} from './planted.ts';
+import { closedPlace, token } from './targets.ts';
 
-// No secret leaves, and no payload enters. Signs that need encoding make the encoded forms differ from the plain one.
+// No secret leaves, and no payload enters: whatever a run comes to.
 
-const SECRETS = {
-  'in the configuration': 'Wörter & Zeichen:/=+?% im Klartext',
-  'in the environment': 'Ünder the sea, 20.000 leagues <deep>',
-  'in the JAAS line': 'scram it; twice & thrice for Kafka',
-  'in the URL': 'jdbc-carries-this-one-itself',
-  'of the client': 'grant me this: 7 wishes + 1',
-  'in a header': 'Bearer header/of+the+partner==',
-  'from standard input': 'whispered into the pipe, once',
-};
-
-const authority = mintAuthority('an authority of the test');
-const identity = authority.issue({ commonName: 'localhost', altNames: ['127.0.0.1'], usage: 'server' });
-const client = authority.issue({ commonName: 'svc_claims', usage: 'client' });
-const signer = makeSigner();
-const granted: string[] = [];
 const keep = openKeep();
 afterAll(() => keep[Symbol.asyncDispose]());
 
@@ -37,14 +31,6 @@ const json = (status: number, body: object) => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
-
-/** Claims that name somebody, or one login of his, are not to be kept. */
-const CLAIMS = {
-  iss: 'https://issuer.example',
-  aud: 'https://lake.example',
-  sub: 'somebody-and-nobody-else',
-  jti: 'one-login-of-somebody',
-};
 
 const startIssuer = () =>
   keep(
@@ -58,76 +44,6 @@ const startIssuer = () =>
       },
     }),
   );
-
-type Servers = {
-  readonly db: Place;
-  readonly events: Place;
-  readonly api: Place;
-  readonly issuer: Place;
-  readonly urlDb: Place;
-};
-
-const saslOf = (password: string) => ({
-  'security.protocol': 'SASL_PLAINTEXT',
-  'sasl.mechanism': 'SCRAM-SHA-256',
-  'sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="svc" password="${password}";`,
-});
-
-const configFor = ({ db, events, api, issuer, urlDb }: Servers, sampling: object = {}) => ({
-  version: 1,
-  sampling: { pace: '100/s', open: 24, ...sampling },
-  targets: {
-    'claims-db': sqlserver(db, { password: SECRETS['in the configuration'], ca: { pem: authority.certPem } }),
-    'members-db': sqlserver(db, {
-      user: 'svc_members',
-      password: fromEnv('MEMBERS_PASSWORD'),
-      ca: { pem: authority.certPem },
-    }),
-    'url-db': {
-      type: 'sqlserver',
-      url: `jdbc:sqlserver://${urlDb.host}:${urlDb.port};user=svc_url;password=${SECRETS['in the URL']};encrypt=false`,
-    },
-    'piped-db': sqlserver(db, { user: 'svc_piped', password: fromStdin('db/piped'), ca: { pem: authority.certPem } }),
-    'claims-events': kafka(events, saslOf(SECRETS['in the JAAS line'])),
-    'eligibility-api': mtls(api, {
-      clientCertificate: { cert: { pem: client.certPem }, key: { pem: fromEnv('CLIENT_KEY') } },
-      ca: { pem: authority.certPem },
-      headers: { Authorization: SECRETS['in a header'] },
-    }),
-    'lake-identity': token(issuer, { clientSecret: SECRETS['of the client'], ca: { pem: authority.certPem } }, 'https'),
-    'lake-identity-by-form': token(
-      issuer,
-      { clientId: 'svc_form', clientSecret: SECRETS['of the client'], auth: 'post', ca: { pem: authority.certPem } },
-      'https',
-    ),
-    'handed-token': { type: 'token', source: { type: 'env', name: 'HANDED_TOKEN' } },
-  },
-});
-
-const HANDED = signer.token({ ...CLAIMS, exp: 4_000_000_000 });
-const AROUND = {
-  env: { MEMBERS_PASSWORD: SECRETS['in the environment'], CLIENT_KEY: client.keyPem, HANDED_TOKEN: HANDED },
-  stdin: JSON.stringify({ 'db/piped': SECRETS['from standard input'] }),
-};
-
-/** Everything that came out: both streams, reports and evidence, but the configuration itself. */
-function outputs(workspace: Workspace, ...ended: readonly Ended[]): string {
-  const files = readdirSync(workspace.folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'probe.yaml')
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-  return [...ended.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...files].join('\n');
-}
-
-/** Of the signature of each, since the first part of a token is that of all tokens. */
-const tokensAsSecrets = () =>
-  Object.fromEntries([HANDED, ...granted].map((text, index) => [`token ${index}`, text.slice(-60, -40)]));
-
-const keyLines = () => ({ 'of the client key': client.keyPem.split('\n')[3] ?? '' });
-
-function expectNoLeak(output: string): void {
-  expect(output.length).toBeGreaterThan(0);
-  expect(leaksIn(output, { ...SECRETS, ...keyLines(), ...tokensAsSecrets() })).toEqual([]);
-}
 
 const RUN = ['all', '--secrets-stdin', '--evidence', 'runs', '--report', 'json', '--report', 'table=table.txt'];
 
@@ -234,81 +150,5 @@ describe('what comes of a run', () => {
     expect(run.exit).toBe(1);
     expect(run.stdout).toContain('"cause": "connection-refused"');
     expectNoLeak(output);
-  });
-});
-
-describe('what is said of a configuration with a mistake', () => {
-  const [plain, inEnv] = [SECRETS['in the configuration'], fromEnv('MEMBERS_PASSWORD')];
-  const db = { host: '127.0.0.1', port: 1433 };
-  const MISTAKES: Readonly<Record<string, object>> = {
-    'a secret where a number belongs': { targets: { drop: { type: 'tcp', host: '127.0.0.1', port: inEnv } } },
-    'a secret as the type of a target': { targets: { drop: { type: inEnv, host: '127.0.0.1', port: 1 } } },
-    'a secret as a host with a port': { targets: { drop: { type: 'tcp', host: inEnv, port: 1 } } },
-    'a secret as a span': { sampling: { wall: inEnv }, targets: { db: sqlserver(db) } },
-    'a password that is a list': { targets: { db: sqlserver(db, { password: [plain] }) } },
-    'a password that is a mapping': { targets: { db: sqlserver(db, { password: { plain } }) } },
-    'a secret in a JDBC URL that cannot be read': {
-      targets: { db: sqlserver(db, { url: `jdbc:sqlserver://;password={${plain}` }) },
-    },
-    'a secret in a JDBC URL with a bad port': {
-      targets: { db: sqlserver(db, { url: `jdbc:sqlserver://h:x1;password=${SECRETS['in the URL']};loginTimeout=x` }) },
-    },
-    'a JAAS line that cannot be read': {
-      targets: { events: kafka(db, { ...saslOf(plain), 'sasl.jaas.config': `nonsense password="${plain}` }) },
-    },
-    'a secret as the key of a client certificate': {
-      targets: { api: mtls(db, { clientCertificate: { cert: { pem: client.certPem }, key: { pem: inEnv } } }) },
-    },
-    'a user and password in the URL of a token': {
-      targets: { lake: token(db, { tokenUrl: `https://user:${encodeURIComponent(plain)}@127.0.0.1/token` }) },
-    },
-    'an unknown setting beside a secret': { targets: { db: sqlserver(db, { password: plain, passwort: inEnv }) } },
-    'a reference to a secret that is not there': {
-      targets: { db: sqlserver(db, { password: fromStdin('db/other') }) },
-    },
-  };
-
-  test.each(Object.entries(MISTAKES))('holds no secret: %s', async (_, config) => {
-    await using workspace = await openWorkspace({ version: 1, ...config });
-    for (const command of ['check', 'all']) {
-      const ended = await workspace.probe([command, '--secrets-stdin'], AROUND);
-      expect(ended).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringMatching(/probe\.yaml:\d+: /) });
-      expectNoLeak(ended.stderr);
-    }
-  });
-
-  test('holds no secret where standard input is no JSON', async () => {
-    await using workspace = await openWorkspace(configFor(await healthy()));
-    const ended = await workspace.probe(['all', '--secrets-stdin'], {
-      ...AROUND,
-      stdin: SECRETS['from standard input'],
-    });
-    expect(ended).toMatchObject({ exit: 2, stdout: '' });
-    expectNoLeak(ended.stderr);
-  });
-});
-
-describe('the search for leaks', () => {
-  const secret = SECRETS['in the configuration'];
-  const bytes = Buffer.from(secret, 'utf8');
-  test.each([
-    ['as it is', `login with ${secret} failed`],
-    ['in JSON', JSON.stringify({ detail: `"${secret}"` })],
-    ['in a URL', `https://example/?password=${encodeURIComponent(secret)}&x=1`],
-    ['in a form', new URLSearchParams({ password: secret }).toString()],
-    ['in base64', `Basic ${bytes.toString('base64')}`],
-    ['in base64, one byte further on', Buffer.concat([Buffer.from(':'), bytes]).toString('base64')],
-    ['in base64, two bytes further on', Buffer.concat([Buffer.from('a:'), bytes]).toString('base64')],
-    ['in base64 for URLs', bytes.toString('base64url')],
-    ['in base64 of UTF-16', Buffer.from(secret, 'utf16le').toString('base64')],
-    ['in base64 of a form', Buffer.from(`id:${encodeURIComponent(secret)}`).toString('base64')],
-    ['in hex', bytes.toString('hex')],
-    ['cut off', secret.slice(0, 20)],
-  ])('finds a secret %s', (_, text) => {
-    expect(leaksIn(text, { secret }).length).toBe(1);
-  });
-
-  test('finds none where there is none', () => {
-    expect(leaksIn(`{"password":"[redacted]","of":"${'A'.repeat(400)}"}`, SECRETS)).toEqual([]);
   });
 });
