@@ -19,32 +19,41 @@ export type Staged = {
 export type Scene<R extends Row> = (row: R, bench: Bench) => Promise<Staged>;
 
 export type Gate = {
-  readonly ended: Ended;
-  readonly report: Report;
+  readonly runs: readonly GateRun[];
+  readonly report: Pick<Report, 'targets'>;
   problemsOf(row: Row): readonly string[];
   /** Runs the command for this row alone. */
   alone(row: Row): Promise<Ended>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+export type GateRun = { readonly rows: readonly Row[]; readonly ended: Ended; readonly report: Report };
+
 /** Never shown: a report that holds it is itself a finding of the gate. */
 export const SECRET = `gate-${randomUUID()}`;
 
 const JUDGED = ['--scope', 'run', '--context', 'bench', '--report', 'json'];
+/** So many targets in one run: with more of them the command would take its own load for what it is, and not count the attempts. */
+const ROWS_A_RUN = 40;
 
-/** All rows of a probe as the targets of one run of the built command. */
+/** All rows of a probe as targets of the built command. */
 export async function runGate<R extends Row>(rows: readonly R[], scene: Scene<R>): Promise<Gate> {
   const bench = await openBench();
   try {
     const staged = await Promise.all(rows.map(async (row) => ({ row, ...(await scene(row, bench)) })));
     bench.workspace.configure(configOf(staged));
     const env = Object.assign({ GATE_SECRET: SECRET }, ...staged.map((one) => one.env));
-    const ended = await bench.workspace.probe(['all', ...JUDGED], { env });
+    const probe = (names: readonly string[]) => bench.workspace.probe(['run', ...names, ...JUDGED], { env });
+    const runs: GateRun[] = [];
+    for (const some of inRuns(staged)) {
+      const ended = await probe(some.flatMap(namesOf));
+      runs.push({ rows: some.map(({ row }) => row), ended, report: reportIn(ended) });
+    }
     return {
-      ended,
-      report: reportIn(ended),
+      runs,
+      report: { targets: runs.flatMap(({ report }) => report.targets) },
       problemsOf: (row) => staged.find((one) => one.row === row)?.problems?.() ?? [],
-      alone: (row) => bench.workspace.probe(['run', targetName(row), ...JUDGED], { env }),
+      alone: (row) => probe([targetName(row)]),
       [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -52,6 +61,15 @@ export async function runGate<R extends Row>(rows: readonly R[], scene: Scene<R>
     throw error;
   }
 }
+
+type StagedRow = Staged & { readonly row: Row };
+
+const namesOf = ({ row, before = {} }: StagedRow): readonly string[] => [...Object.keys(before), targetName(row)];
+
+const inRuns = (staged: readonly StagedRow[]): readonly (readonly StagedRow[])[] =>
+  Array.from({ length: Math.ceil(staged.length / ROWS_A_RUN) }, (_, run) =>
+    staged.slice(run * ROWS_A_RUN, (run + 1) * ROWS_A_RUN),
+  );
 
 /** One in two job runs may fail, with one connection each: five clean attempts carry a pass, and three that fail are a blocker. */
 const ATTEMPTS = 5;
@@ -61,7 +79,7 @@ const WORKLOAD = { connectsFrom: 'driver', connectionsPerRun: 1, tolerableFailed
 /** Silence is awaited so long where a row is about silence, and otherwise as long as any run awaits it. */
 const SILENCE = '1s';
 
-function configOf(staged: readonly (Staged & { readonly row: Row })[]): object {
+function configOf(staged: readonly StagedRow[]): object {
   const targets = staged.flatMap(({ row, target, before = {} }) => [
     ...Object.entries(before),
     [targetName(row), { ...target, sampling: samplingOf(row), ...row.target }] as const,

@@ -124,16 +124,16 @@ export const endings = <At extends string, const Scene extends object>(
   passes({ at, do: 'delay', delayMs: DELAY_MS }, scene),
 ];
 
-/** Long enough for a busy client to have read what came before: what it gets together with RST, Node.js reads as an orderly end. */
+/** Long enough for a busy client to have read what came before. */
 const READ_FIRST_MS = 250;
+
+/** For a place where the client may still have bytes to read: what it gets together with RST, Node.js takes for an orderly end. */
+export const resetLater = <C extends { readonly fault: Planted }>(row: C): C =>
+  row.fault.do === 'reset' ? { ...row, fault: { ...row.fault, delayMs: READ_FIRST_MS } } : row;
 
 /** The endings of an HTTP exchange: before the answer, and in the middle of it. */
 export const httpEndings = <const Scene extends object>(scene: Scene) =>
-  (['request', 'response'] as const).flatMap((at) =>
-    endings(at, 'request', 'request-timeout', scene).map((row) =>
-      row.fault.do === 'reset' ? { ...row, fault: { ...row.fault, delayMs: READ_FIRST_MS } } : row,
-    ),
-  );
+  (['request', 'response'] as const).flatMap((at) => endings(at, 'request', 'request-timeout', scene).map(resetLater));
 
 /** The fault of a row as its fixture takes it. */
 export function plantedIn<At extends string>({ fault, plants }: Row<At>): readonly Planted<At>[] {

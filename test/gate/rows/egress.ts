@@ -16,6 +16,10 @@ const HTTPS = { scheme: 'https' } as const;
 const orAtConnect = (row: EgressRow): EgressRow => ({ ...row, orStage: 'connect' });
 const HERE = { target: { firewallAllows: ['127.0.0.0/8'] } };
 
+/** The first attempts fail, and those after them do not. */
+const failing = (times: number, attempts: number) =>
+  ({ plants: { at: 'connect', do: 'close', times }, sampling: { attempts } }) as const;
+
 export const EGRESS: readonly EgressRow[] = [
   passes(HEALTHY, HERE),
   passes('nothing is wrong, with TLS', { ...HTTPS, ...HERE }),
@@ -42,6 +46,28 @@ export const EGRESS: readonly EgressRow[] = [
     target: { firewallAllows: ['203.0.113.0/24'] },
   }),
   judged('an address that is none of ours', 'fail', 'egress-not-allowed', { ...HERE, lie: '198.51.100.7' }),
+  judged('the limits allow too few attempts', 'inconclusive', 'limits-too-low', { sampling: { attempts: 3 } }),
+  leavesOpen('one attempt of five fails', 'request', 'connection-closed', {
+    ...failing(1, 5),
+    finding: 'too-few-attempts',
+  }),
+  leavesOpen('two attempts fail one after another', 'request', 'connection-closed', {
+    ...failing(2, 16),
+    finding: 'failures-adjacent',
+  }),
+  fails('four attempts of ten fail', 'request', 'connection-closed', {
+    ...failing(4, 10),
+    finding: 'fails-too-often',
+  }),
+  {
+    fault: 'the first attempt fails, and the workload retries it',
+    ...failing(1, 6),
+    workload: { retriesFirstConnection: true },
+    stage: 'request',
+    cause: 'connection-closed',
+    verdict: 'warn',
+    finding: 'first-attempt-only',
+  },
   judged('slower than required', 'fail', 'latency-too-high', {
     plants: { at: 'request', do: 'delay', delayMs: 50 },
     sampling: { attempts: 20 },

@@ -1,0 +1,38 @@
+import type { Cause } from '../../src/model/causes.ts';
+
+type Test = { readonly file: string; readonly title: string };
+
+const rules = (title: string): Test => ({ file: 'unit/judge/rules.test.ts', title });
+const inRun = (title: string): Test => ({ file: 'unit/judge/rate-in-run.test.ts', title });
+const overRuns = (title: string): Test => ({ file: 'unit/judge/rate-over-runs.test.ts', title });
+const SILENCE = { file: 'unit/sample/attempt.test.ts', title: 'in stage %s, where nobody answers, is %s' };
+const NOT_ON_LOOPBACK = { file: 'gate/unreached.test.ts', title: '%s at %s is %s' };
+const NOT_TRIED = rules('since %s is inconclusive');
+
+/** Causes that no row of the matrix can bring about, each with the test that does: they take several runs, hours, or a defect of ours. */
+export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
+  'name-lookup-failed': NOT_ON_LOOPBACK,
+  'name-lookup-timeout': SILENCE,
+  'idle-silent': SILENCE,
+  'hold-timeout': {
+    file: 'unit/sample/attempt.test.ts',
+    title: 'stays for its whole plan, and 15 s more before it fails',
+  },
+  'renew-timeout': SILENCE,
+  'too-few-runs': overRuns('says after three healthy runs how many are needed'),
+  'cannot-pass': overRuns('says at once when a pass is out of reach of the budget of runs'),
+  'span-too-short': overRuns('does not pass before the runs span what the policy asks'),
+  'one-run-only': inRun('is at best a warning on an ephemeral context'),
+  'part-missing': rules('that was planned and not tried often enough leaves a gap'),
+  'nothing-observed': NOT_TRIED,
+  'run-interrupted': NOT_TRIED,
+  defect: NOT_TRIED,
+  'local-starvation': NOT_ON_LOOPBACK,
+  'evidence-unreadable': rules('a damaged run keeps all others from passing'),
+  unclassified: NOT_ON_LOOPBACK,
+};
+
+/** Causes that no report names, each with the reason. */
+export const NEVER_NAMED: Readonly<Partial<Record<Cause, string>>> = {
+  'never-succeeded': 'its rule names the cause of the failures in its place, and takes no more of it than the action',
+};
