@@ -22,6 +22,10 @@ const io: Io = {
   },
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  cpuMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
   signal: interruption.signal,
   broke: () => {
     defects += 1;

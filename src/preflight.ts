@@ -16,6 +16,8 @@ import { plan } from './plan/plan.ts';
 import { presentOf } from './plan/present.ts';
 import { criteriaFor } from './plan/request.ts';
 import { systemClock } from './sample/clock.ts';
+import { watchHealth } from './sample/health.ts';
+import type { Host } from './sample/health-host.ts';
 import { sample } from './sample/sample.ts';
 import { TOOL } from './tool.ts';
 
@@ -28,6 +30,7 @@ export type PreflightRequest = {
   readonly scope: Scope;
   readonly only: readonly string[] | null;
   readonly store: EvidenceStore;
+  readonly host: Host;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly invoker: Readonly<Record<string, string>>;
   readonly redaction: Redaction;
@@ -43,12 +46,20 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
   request.planned(planned);
   const writer = beginRun(request.store, runRecord(request, planned), request.redaction);
   const live = createLive();
+  const health = watchHealth({
+    run: request.run,
+    clock: systemClock,
+    host: request.host,
+    write: writer.write,
+    broke: (error) => request.broke('this host', error),
+  });
   await sample({
     plan: planned,
     run: request.run,
     environment: request.environment,
     clock: systemClock,
     random: Math.random,
+    health,
     signal: request.signal,
     write(record) {
       writer.write(record);
@@ -58,7 +69,7 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
     enough: (target) => enough(target, planned, live, request),
     secret: (value) => request.redaction.add(value, false),
     broke: request.broke,
-  });
+  }).finally(health.stop);
   writer.end(systemClock.now(), request.signal.aborted);
   return judgeFolder({ ...request, policy: request.config.policy }, systemClock.now());
 }

@@ -28,16 +28,21 @@ export function scoreOf(run: Scored, { connections, retriesFirstConnection }: Cr
 const LEAST_ATTEMPTS = 10;
 const MOST_EXCLUDED = 0.2;
 
+/** Failures were laid to the uplink, and no control worked in this run: it may as well be the control that never works. */
+export const isUplinkUnproven = ({ uplink, controlWorked }: RunOfTarget): boolean => uplink > 0 && !controlWorked;
+
 /**
- * Whether a run may raise the evidence for a pass. One that was cut short, starved, or did not try all it planned may only lower it. It is
- * its successes that count, so that one more failure never makes a run worth more.
+ * Whether a run may raise the evidence for a pass. One that was cut short, starved, has no cold connection that counts, or did not try all
+ * it planned may only lower it. It is its successes that count, so that one more failure never makes a run worth more.
  */
-export function mayRaise(run: RunOfTarget, { connections }: Criteria): boolean {
+export function mayRaise(run: RunOfTarget, { connections, retriesFirstConnection }: Criteria): boolean {
   const excluded = run.tainted + run.broken + run.aborted + run.unjudged;
   return (
     run.complete &&
     run.succeeded >= Math.max(LEAST_ATTEMPTS, connections + 1) &&
     excluded <= MOST_EXCLUDED * (run.succeeded + excluded) &&
+    (run.firstScored || retriesFirstConnection) &&
+    !isUplinkUnproven(run) &&
     run.parts.every((part) => part.made - part.unjudged >= part.planned)
   );
 }

@@ -10,6 +10,8 @@ export type Io = {
   out(text: string): void;
   /** Standard error: what people read meanwhile. */
   err(text: string): void;
+  /** CPU time of this process so far. */
+  cpuMs(): number;
   /** Aborts at SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** A defect of ours: the process will exit 70, whatever else happens. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { detectContext } from '../context/detect.ts';
 import type { Config } from '../model/config.ts';
@@ -6,6 +5,7 @@ import type { Profile, Scope } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import { type Context, VANTAGES, type Vantage } from '../model/records.ts';
 import type { Io } from './io.ts';
+import { readIfThere } from './read-if-there.ts';
 import type { ConfigOptions } from './setting-out.ts';
 
 export type RunOptions = ConfigOptions & {
@@ -28,14 +28,6 @@ export function contextOf(config: Config, options: RunOptions, lab: string | nul
     name: options.context ?? lab,
     vantage: vantageOf(options.vantage),
   });
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null; // a sign that is absent says nothing
-  }
 }
 
 function vantageOf(flag: string | undefined): Vantage {

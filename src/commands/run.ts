@@ -3,6 +3,7 @@ import { memoryStore, openFolder } from '../evidence/store.ts';
 import type { Plan } from '../model/plan.ts';
 import { EXIT } from '../model/verdict.ts';
 import { preflight } from '../preflight.ts';
+import { hostOf } from './host.ts';
 import type { Io } from './io.ts';
 import { progressOf } from './progress.ts';
 import { destinationsOf, publish } from './publish.ts';
@@ -26,6 +27,7 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
     scope: scopeOf(options.scope, context, profile),
     only: chosen(names, options, config),
     store: options.evidence === undefined ? memoryStore() : openFolder(options.evidence, 'write'),
+    host: hostOf(io),
     environment: env,
     invoker: invokerOf(io),
     redaction,

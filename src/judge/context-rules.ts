@@ -1,22 +1,18 @@
-import type { Analysis } from '../model/analysis.ts';
 import type { Finding } from '../model/finding.ts';
-import type { RuleOutcome } from '../model/probe.ts';
+import type { ContextInput, ContextRule } from './context-rule.ts';
 import type { Door } from './door.ts';
+import { healthy } from './health-rules.ts';
+import { uplinkKnown, uplinkStable } from './uplink-rules.ts';
 import { countOf, listText } from './words.ts';
 
 // What is found of the evidence and the context as a whole.
 
-type ContextRule = {
-  readonly id: string;
-  required(analysis: Analysis): string | null;
-  judge(analysis: Analysis): RuleOutcome;
-};
-
 const RULES: readonly ContextRule[] = [
   {
     id: 'evidence/readable',
-    required: ({ unreadable }) => (unreadable.length === 0 ? null : 'every file of the folder is readable evidence'),
-    judge: ({ unreadable }) => ({
+    required: ({ analysis: { unreadable } }) =>
+      unreadable.length === 0 ? null : 'every file of the folder is readable evidence',
+    judge: ({ analysis: { unreadable } }) => ({
       verdict: 'inconclusive',
       observed: `${countOf(unreadable.length, 'problem')}: ${listText(unreadable)}`,
       cause: 'evidence-unreadable',
@@ -24,8 +20,9 @@ const RULES: readonly ContextRule[] = [
   },
   {
     id: 'evidence/runs',
-    required: ({ runs }) => (runs.some(({ counted }) => counted) ? null : 'at least one run of this context counts'),
-    judge: ({ runs }) => ({
+    required: ({ analysis: { runs } }) =>
+      runs.some(({ counted }) => counted) ? null : 'at least one run of this context counts',
+    judge: ({ analysis: { runs } }) => ({
       verdict: 'inconclusive',
       observed:
         runs.length === 0
@@ -34,7 +31,10 @@ const RULES: readonly ContextRule[] = [
       cause: 'nothing-observed',
     }),
   },
+  healthy,
+  uplinkStable,
+  uplinkKnown,
 ];
 
-export const contextFindings = (analysis: Analysis, door: Door): readonly Finding[] =>
-  RULES.flatMap((rule) => door.pass({ ...rule, lacks: () => null }, analysis) ?? []);
+export const contextFindings = (input: ContextInput, door: Door): readonly Finding[] =>
+  RULES.flatMap((rule) => door.pass({ ...rule, lacks: () => null }, input) ?? []);

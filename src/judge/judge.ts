@@ -5,7 +5,7 @@ import { exitCodeOf, worst } from '../model/verdict.ts';
 import { contextFindings } from './context-rules.ts';
 import { openDoor } from './door.ts';
 import { reportTarget } from './report-target.ts';
-import { type Circumstances, judgeTarget } from './target.ts';
+import { type Circumstances, type JudgedTarget, judgeTarget } from './target.ts';
 
 export type JudgeInput = Omit<Circumstances, 'context'> & {
   readonly analysis: Analysis;
@@ -23,8 +23,10 @@ export function judge({ analysis, tool, ...given }: JudgeInput): Judgement {
   const { context } = analysis;
   const { policy, profile, scope, judgedAt } = given;
   const door = openDoor();
-  const judged = analysis.targets.map((target) => judgeTarget(target, { ...given, context }, door));
-  const findings = contextFindings(analysis, door);
+  const all = analysis.targets.map((target) => judgeTarget(target, { ...given, context }, door));
+  const controls = all.filter(({ input }) => input.analysis.target.control);
+  const judged = all.filter((one) => !standsForTheUplink(one));
+  const findings = contextFindings({ analysis, controls }, door);
   const ofTargets = worst(judged.map(({ verdict }) => verdict));
   const verdict = worst([ofTargets, ...findings.map((finding) => finding.verdict)]);
   const report: Report = {
@@ -58,6 +60,10 @@ export function judge({ analysis, tool, ...given }: JudgeInput): Judgement {
   };
   return { report, defects: door.defects };
 }
+
+/** A control that no workload uses is no target: it is judged once, as the context's way out. */
+const standsForTheUplink = ({ input: { analysis, demand } }: JudgedTarget): boolean =>
+  analysis.target.control && demand.workloads.length === 0;
 
 /** The latest that counts. */
 function latestRun({ runs }: Analysis): Report['run'] {

@@ -43,7 +43,9 @@ export type RunTally = {
   readonly aborted: number;
   readonly broken: number;
   readonly tainted: number;
-  /** Whether the first attempt of the run is among `succeeded` and `failed`, and then whether it failed. */
+  /** Of the tainted: failed while the uplink of the context was dead. */
+  readonly uplink: number;
+  /** Whether the cold connection of the run is among `succeeded` and `failed`, and then whether it failed. */
   readonly firstScored: boolean;
   readonly firstFailed: boolean;
   readonly longestFailures: number;
@@ -66,6 +68,8 @@ export type RunOfTarget = Omit<RunTally, 'parts'> & {
   /** A line of it is lost: what it said may have been a failure. */
   readonly damaged: boolean;
   readonly stop: Stop | null;
+  /** A control target worked in this run: without that nothing tells a dead uplink from a control that never works. */
+  readonly controlWorked: boolean;
   readonly parts: readonly (PartTally & { readonly planned: number })[];
 };
 
@@ -137,3 +141,21 @@ export type Analysis = {
   /** Files or lines of the folder that could not be read or belong elsewhere, each a sentence. */
   readonly unreadable: readonly string[];
 };
+/** What one run says of the machine it ran on, and of its uplink; over all its targets. */
+export type RunHealth = {
+  readonly run: string;
+  /** It holds health records: its machine was watched. */
+  readonly watched: boolean;
+  /** Attempts that are no holds, and those of them that were ours to lose. */
+  readonly attempts: number;
+  readonly starved: number;
+  readonly uplink: number;
+  readonly stalledMs: number;
+  readonly longestStallMs: number;
+  readonly clockSteps: number;
+  /** Servers that failed at resolve or connect at about the same time, and no control told why: the most of them. */
+  readonly failedTogether: number;
+};
+
+  /** Of each run that counts, in their order. */
+  readonly health: readonly RunHealth[];

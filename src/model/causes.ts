@@ -169,8 +169,7 @@ const table = {
   'in-use-silent': of({
     class: 'idle',
     title: 'A connection in use fell silent',
-    meaning:
-      'A connection that was used every few seconds no longer answered, and neither end said that it was over.',
+    meaning: 'A connection that was used every few seconds no longer answered, and neither end said that it was over.',
     inEphemeral: 'Gateways that limit the age of a connection, or move it to another address, end it this way.',
     owner: 'network',
     action: 'Look for a limit on the age of connections on this route; reconnect within it.',
@@ -490,7 +489,8 @@ const table = {
   'idle-limited': of({
     class: 'idle',
     title: 'Idle connections do not last',
-    meaning: 'A connection that idled for some time was gone; how long it lasts lies between two times that were tried.',
+    meaning:
+      'A connection that idled for some time was gone; how long it lasts lies between two times that were tried.',
     inEphemeral: 'A NAT on the way out of serverless compute mostly forgets flows that idle for some minutes.',
     owner: 'network',
     action: 'Say how long the workloads idle (`longestIdle`); below the limit, keep connections alive or reconnect.',
@@ -688,6 +688,23 @@ const table = {
     owner: 'platform',
     action: 'Give the task more CPU, or run it when the host is calmer.',
     leads: 'inconclusive',
+  }),
+  'uplink-unstable': of({
+    class: 'route',
+    title: 'The uplink of this context fails',
+    meaning:
+      'A control target, which stands for the way out of this context, fails as well: the other targets are not to blame.',
+    inEphemeral: 'Each run gets another host and another NAT: some of them have no way out, or lose it for a while.',
+    owner: 'platform',
+    action: 'Give the platform the times of these failures: its egress, NAT or resolver did not work then.',
+  }),
+  'uplink-unknown': of({
+    class: 'evidence',
+    title: 'A dead uplink cannot be told from dead targets',
+    meaning: 'Several servers failed at once, and no control target says whether the way out of this context worked.',
+    owner: 'operator',
+    action: 'Add a target with `control: true` that is known to be up and reached by the same way out.',
+    leads: 'warn',
   }),
   defect: of({
     class: 'ours',

@@ -9,6 +9,10 @@ export type PlannedTarget = {
   readonly bound: Bound;
   /** The attempts that the judgement wants at most, and at least for the causes. */
   readonly attempts: { readonly most: number; readonly least: number };
+  /** Attempts beyond that, in place of those that our own trouble took. */
+  readonly spare: number;
+  /** How often a control is tried beyond that, to tell a dead uplink from a dead target. */
+  readonly checks: number;
   /** Dear parts and how many of the first attempts try each. */
   readonly parts: Readonly<Record<string, number>>;
   readonly holds: readonly HoldRequest[];

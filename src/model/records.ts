@@ -165,10 +165,16 @@ export type AttemptRecord = z.infer<typeof attemptRecord>;
 
 export const healthRecord = z.object({
   record: z.literal('health'),
+/** A stall is shorter than a pause; a clock step is the wall clock's against the monotonic one. */
+export const HEALTH_SIGNS = ['stall', 'pause', 'clock-step', 'exhausted'] as const;
+
+/** Of this process and its machine, since the record before it. */
   run: z.string(),
   at: instant,
   measures: z.record(z.string(), z.number()),
 });
+  /** What was seen; nothing in a record that only says that it was watched. */
+  seen: z.array(z.enum(HEALTH_SIGNS)).default([]),
 export type HealthRecord = z.infer<typeof healthRecord>;
 
 export const STOPS = [

@@ -4,6 +4,7 @@ import type { AttemptHandle, BoundClient } from '../model/probe.ts';
 import type { AttemptRecord, Failure, HoldRequest } from '../model/records.ts';
 import { HOLD_GRACE_MS, STAGE_DEADLINES_MS, type StageName } from '../model/stages.ts';
 import { Interrupted } from './clock.ts';
+import { endure, isExhausted, taintOf } from './health-taint.ts';
 import type { SampleRequest } from './sample.ts';
 import type { Grant } from './server-limits.ts';
 import { HandleMisused, StageClock, StageDeadline, type StageFailure } from './stage-clock.ts';
@@ -36,13 +37,16 @@ export type AttemptOrder = {
 export async function makeAttempt(order: AttemptOrder, request: SampleRequest): Promise<AttemptRecord> {
   const notes = new Notes();
   const clock = new StageClock(request.clock, (stage) => deadlineMs(order, stage), request.signal);
-  const at = handle(order, request, clock, notes);
+  const trouble = endure(request.clock, request.health);
+  const at = handle(order, request, { clock, notes, beginStage: trouble.beginStage });
   const startedAt = request.clock.now();
   const ending = await Promise.race([run(order, at), clock.lost]).then(
     (observation): Ending => ({ outcome: 'succeeded', failure: null, observation: observation ?? null }),
     (error: unknown): Ending => endOf(error, order, clock.failure, request),
   );
   clock.stop();
+  if (ending.failure !== null && isExhausted(ending.failure)) request.health.exhausted();
+  const taint = taintOf(ending, trouble.endured());
   notes.close((cleanup) => attemptCleanup(cleanup, order, request));
   return {
     record: 'attempt',
@@ -57,7 +61,7 @@ export async function makeAttempt(order: AttemptOrder, request: SampleRequest): 
     measures: notes.measures,
     part: order.part === null ? null : { name: order.part, reached: notes.partReached },
     hold: order.hold,
-    taint: ending.failure?.cause === 'local-starvation' ? 'starved' : null,
+    taint,
   };
 }
 
@@ -91,7 +95,9 @@ async function run({ client, hold }: AttemptOrder, at: AttemptHandle): Promise<u
   return client.hold(at, hold);
 }
 
-function handle(order: AttemptOrder, request: SampleRequest, clock: StageClock, notes: Notes): AttemptHandle {
+type Engine = { readonly clock: StageClock; readonly notes: Notes; readonly beginStage: () => void };
+
+function handle(order: AttemptOrder, request: SampleRequest, { clock, notes, beginStage }: Engine): AttemptHandle {
   return {
     n: order.n,
     signal: request.signal,
@@ -100,7 +106,10 @@ function handle(order: AttemptOrder, request: SampleRequest, clock: StageClock, 
     part: order.part,
     environment: request.environment,
     deadlineMs: (stage) => deadlineMs(order, stage),
-    stage: (name, work, server) => clock.stage(name, work, server ?? null),
+    stage(name, work, server) {
+      beginStage();
+      return clock.stage(name, work, server ?? null);
+    },
     admit: (server) =>
       clock.waiting(async () => {
         const key = await order.serverKey(server);

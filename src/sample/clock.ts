@@ -17,6 +17,23 @@ export const systemClock: Clock = {
   },
 };
 
+/** Ordinary jitter, and the work of others on the event loop, stay well below. */
+const LATE_MS = 100;
+const READ_MS = 50;
+
+/**
+ * Like `after`, but a timer that comes late, because this process stood still, first has what came meanwhile read: timers run before
+ * sockets are looked at, and an answer that was there in time is no silence.
+ */
+export function afterReading(clock: Clock, ms: number, then: () => void): () => void {
+  const dueMs = clock.elapsedMs() + ms;
+  let cancel = clock.after(ms, () => {
+    if (clock.elapsedMs() - dueMs < LATE_MS) then();
+    else cancel = clock.after(READ_MS, then);
+  });
+  return () => cancel();
+}
+
 /** The operator ended the run, or its time was over, while something waited. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

@@ -1,10 +1,14 @@
 import type { Plan } from '../model/plan.ts';
+import type { BoundClient } from '../model/probe.ts';
 import type { AttemptRecord, Stop, StopRecord } from '../model/records.ts';
 import type { Clock } from './clock.ts';
+import type { Health } from './health.ts';
 import { IdentityGuard } from './identity-guard.ts';
 import { serverKeys } from './server-keys.ts';
 import { ServerLimits } from './server-limits.ts';
-import { sampleTarget } from './target.ts';
+import { sampleTarget, tryControl } from './target.ts';
+import { Turns } from './turns.ts';
+import { type Uplink, watchUplink } from './uplink.ts';
 
 export type SampleRequest = {
   readonly plan: Plan;
@@ -12,6 +16,7 @@ export type SampleRequest = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly health: Health;
   /** The operator's interruption. */
   readonly signal: AbortSignal;
   /** Takes each record as it comes to be; the verdict is made from what was written. */
@@ -29,6 +34,9 @@ export type Shared = {
   readonly guard: IdentityGuard;
   readonly limits: ServerLimits;
   readonly serverKey: (server: string) => Promise<string>;
+  readonly turns: Turns;
+  readonly clients: Map<string, Promise<BoundClient | null>>;
+  readonly uplink: Uplink;
   /** Aborts at the end of the wall time, or with the operator's interruption: it only prevents the next attempt. */
   readonly noMore: AbortSignal;
 };
@@ -40,10 +48,19 @@ export async function sample(request: SampleRequest): Promise<void> {
   for (const { record, identityStanding } of plan.targets) guard.introduce(record.identity, identityStanding);
   const wallTime = new AbortController();
   const cancelWallTime = clock.after(plan.limits.wallTimeMs, () => wallTime.abort());
+  const serverKey = serverKeys();
   const shared: Shared = {
     guard,
     limits: new ServerLimits(plan.limits, clock, request.random),
-    serverKey: serverKeys(),
+    serverKey,
+    turns: new Turns(),
+    clients: new Map(),
+    uplink: watchUplink({
+      controls: plan.targets.filter(({ record }) => record.control),
+      clock,
+      serverKey,
+      attempt: (control) => tryControl(control, request, shared),
+    }),
     noMore: AbortSignal.any([signal, wallTime.signal]),
   };
   try {

@@ -1,6 +1,6 @@
 import type { Span } from '../model/records.ts';
 import type { StageName } from '../model/stages.ts';
-import { abortion, type Clock, Interrupted } from './clock.ts';
+import { abortion, afterReading, type Clock, Interrupted } from './clock.ts';
 
 /** A stage took longer than it may. */
 export class StageDeadline extends Error {
@@ -94,7 +94,7 @@ export class StageClock {
     if (this.#signal.aborted) throw new Interrupted('interrupted');
     const controller = new AbortController();
     const deadlineMs = this.#deadlineMs(name);
-    const cancel = this.#clock.after(deadlineMs, () => controller.abort(new StageDeadline(name, deadlineMs)));
+    const cancel = afterReading(this.#clock, deadlineMs, () => controller.abort(new StageDeadline(name, deadlineMs)));
     const interrupt = () => controller.abort(new Interrupted('interrupted'));
     this.#signal.addEventListener('abort', interrupt, { once: true });
     const aborted = abortion(controller.signal);
@@ -110,7 +110,7 @@ export class StageClock {
   #watch(): void {
     this.#cancelWatch();
     if (this.#over) return;
-    this.#cancelWatch = this.#clock.after(OUTSIDE_STAGES_MS, () =>
+    this.#cancelWatch = afterReading(this.#clock, OUTSIDE_STAGES_MS, () =>
       this.#lose(new LostAttempt(`the client neither began a stage nor ended within ${OUTSIDE_STAGES_MS} ms`)),
     );
   }

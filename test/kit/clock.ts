@@ -8,6 +8,10 @@ export type FakeClock = Clock & {
   advance(ms: number): Promise<void>;
   /** Time passes until the work has ended. Fails where nothing is due any more: in real time it would hang. */
   until<T>(work: Promise<T>): Promise<T>;
+  /** Time passes and nothing runs: this process stands still. What was due meanwhile comes late. */
+  stall(ms: number): void;
+  /** The wall clock is set ahead, or back; the monotonic one goes on. */
+  step(ms: number): void;
   /** How many timers would still keep a process alive. */
   pending(): number;
 };
@@ -23,6 +27,7 @@ const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 export function fakeClock(): FakeClock {
   const timers = new Set<Timer>();
   let nowMs = 0;
+  let steppedMs = 0;
 
   /** Of those due together the one that was set first. */
   const next = (): Timer | null =>
@@ -39,7 +44,13 @@ export function fakeClock(): FakeClock {
 
   return {
     elapsedMs: () => nowMs,
-    now: () => instant(T0 + nowMs),
+    now: () => instant(T0 + nowMs + steppedMs),
+    stall(ms) {
+      nowMs += ms;
+    },
+    step(ms) {
+      steppedMs += ms;
+    },
     after(ms, then) {
       const timer = { dueMs: nowMs + ms, then };
       timers.add(timer);

@@ -1,8 +1,10 @@
 import { attemptBound, attemptDecision, attemptsLacking, countedAttempts } from '../../analyze/attempts.ts';
+import { isUplinkUnproven } from '../../analyze/score.ts';
 import type { RunOfTarget } from '../../model/analysis.ts';
 import { CAUSES, type Cause } from '../../model/causes.ts';
 import type { RuleInput, RuleOutcome } from '../../model/probe.ts';
 import { statedOf } from '../stated.ts';
+import { taintCause } from '../tainted.ts';
 import { causesText, countOf, hoursText, percent, percentUp, verb } from '../words.ts';
 
 type Input = RuleInput<unknown, unknown>;
@@ -37,11 +39,15 @@ function rejected(input: Input, run: RunOfTarget): RuleOutcome {
 function gapOf(run: RunOfTarget): { readonly observed: string; readonly cause: Cause } | null {
   if (run.damaged) return { observed: 'Records of it are lost.', cause: 'evidence-unreadable' };
   if (!run.complete) return { observed: 'The run was interrupted, or has no end.', cause: 'run-interrupted' };
+  if (isUplinkUnproven(run)) {
+    const observed = `${countOf(run.uplink, 'failure')} ${verb(run.uplink, 'was', 'were')} laid to the uplink, and no control worked in this run.`;
+    return { observed, cause: 'uplink-unstable' };
+  }
   const excluded = run.tainted + run.unjudged + run.broken;
   if (excluded <= MOST_EXCLUDED * (excluded + run.succeeded)) return null;
   return {
     observed: `${countOf(excluded, 'attempt')} more ${verb(excluded, 'is', 'are')} in no rate: more than a fifth.`,
-    cause: run.broken > 0 ? 'defect' : run.tainted > 0 ? 'local-starvation' : 'nothing-observed',
+    cause: run.broken > 0 ? 'defect' : (taintCause(run) ?? 'nothing-observed'),
   };
 }
 

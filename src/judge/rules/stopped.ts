@@ -1,5 +1,6 @@
 import type { RunOfTarget } from '../../model/analysis.ts';
 import type { Rule, RuleOutcome } from '../../model/probe.ts';
+import { taintCause } from '../tainted.ts';
 import { countOf } from '../words.ts';
 
 /** The latest run says nothing of the target where it never came to an attempt, or broke. */
@@ -32,5 +33,5 @@ function outcomeOf(latest: RunOfTarget | undefined): RuleOutcome | null {
     idle === 0
       ? `no attempt was made in the latest run${stop === null ? '' : ` (stopped: ${stop})`}`
       : `none of the ${countOf(idle, 'attempt')} of the latest run counts`;
-  return { verdict, observed, cause: tainted > 0 ? 'local-starvation' : 'nothing-observed' };
+  return { verdict, observed, cause: taintCause(latest) ?? 'nothing-observed' };
 }

@@ -30,6 +30,8 @@ export const runOf = (index: number, over: Partial<RunOfTarget> = {}): RunOfTarg
   aborted: 0,
   broken: 0,
   tainted: 0,
+  uplink: 0,
+  controlWorked: true,
   firstScored: true,
   firstFailed: false,
   longestFailures: 0,

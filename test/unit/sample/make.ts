@@ -1,8 +1,9 @@
 import type { AttemptHandle, BoundClient } from '../../../src/model/probe.ts';
 import type { AttemptRecord, HoldRequest } from '../../../src/model/records.ts';
 import { makeAttempt } from '../../../src/sample/attempt.ts';
+import type { Health } from '../../../src/sample/health.ts';
 import { type FakeClock, fakeClock } from '../../kit/clock.ts';
-import { client, type Planting, planted, sampling } from './planted.ts';
+import { client, type Planting, planted, QUIET, sampling } from './planted.ts';
 
 type Made = {
   readonly time: FakeClock;
@@ -18,6 +19,7 @@ type MakeOver = {
   readonly hold?: HoldRequest;
   readonly operator?: AbortController;
   readonly time?: FakeClock;
+  readonly health?: Health;
   readonly admit?: () => Promise<void>;
 };
 
@@ -26,7 +28,7 @@ export async function make(attempt: (at: AttemptHandle) => Promise<unknown>, ove
   const time = over.time ?? fakeClock();
   const { signal } = over.operator ?? new AbortController();
   const target = planted(over.planting);
-  const { request, sampled } = sampling([target], { time, signal });
+  const { request, sampled } = sampling([target], { time, signal, health: over.health ?? QUIET });
   const admitted: string[] = [];
   const order = {
     target,

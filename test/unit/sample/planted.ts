@@ -3,6 +3,7 @@ import type { PlannedTarget } from '../../../src/model/plan.ts';
 import { type Limits, PROFILE_NUMBERS } from '../../../src/model/policy.ts';
 import type { AttemptHandle, BoundClient, ServerFootprint } from '../../../src/model/probe.ts';
 import type { AttemptRecord, StopRecord, TargetRecord } from '../../../src/model/records.ts';
+import type { Health } from '../../../src/sample/health.ts';
 import { type SampleRequest, sample } from '../../../src/sample/sample.ts';
 import { type FakeClock, fakeClock, pause } from '../../kit/clock.ts';
 import { target } from '../../kit/evidence.ts';
@@ -72,6 +73,8 @@ export function planted(over: Planting = {}): PlannedTarget {
       load: load ?? (async () => client(overClient)),
     },
     attempts: { most: 15, least: 15 },
+    spare: 3,
+    checks: 0,
     parts: {},
     holds: [],
     deadlinesMs: {},
@@ -97,6 +100,9 @@ export type SampleOver = Partial<Omit<SampleRequest, 'plan'>> & {
   readonly time?: FakeClock;
 };
 
+/** Nothing is ever the matter with us. */
+export const QUIET: Health = { mark: () => ({ stalledMs: 0, aheadMs: 0, steps: 0 }), exhausted: () => {} };
+
 /** A request for the targets, and what comes of it as it comes. */
 export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {}) {
   const { limits: overLimits, time = fakeClock(), ...rest } = over;
@@ -118,6 +124,7 @@ export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {
     environment: {},
     clock: time,
     random: () => 0.5,
+    health: QUIET,
     signal: new AbortController().signal,
     write: (record) => void records.push(record),
     enough: () => null,

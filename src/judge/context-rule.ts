@@ -1,0 +1,16 @@
+import type { Analysis } from '../model/analysis.ts';
+import type { RuleOutcome } from '../model/probe.ts';
+import type { JudgedTarget } from './target.ts';
+
+export type ContextInput = {
+  readonly analysis: Analysis;
+  /** The control targets, judged as any other. */
+  readonly controls: readonly JudgedTarget[];
+};
+
+/** A rule over the evidence and the context as a whole. */
+export type ContextRule = {
+  readonly id: string;
+  required(input: ContextInput): string | null;
+  judge(input: ContextInput): RuleOutcome;
+};

@@ -1,0 +1,31 @@
+import type { RunHealth } from '../model/analysis.ts';
+import type { ContextRule } from './context-rule.ts';
+import { countOf, spanText, verb } from './words.ts';
+
+// What is found of the machine that the probe ran on: of the context, and of no target.
+
+/** With more of its attempts lost a run says nothing good of any target (statistics 1.3). */
+const MOST_STARVED = 0.2;
+
+const isStarved = ({ attempts, starved }: RunHealth): boolean => starved > MOST_STARVED * attempts;
+
+export const healthy: ContextRule = {
+  id: 'context/healthy',
+  required: ({ analysis: { health } }) =>
+    health.some(({ watched, starved }) => watched || starved > 0)
+      ? 'in most runs the context leaves the probe the time and the means to hear its targets'
+      : null,
+  judge({ analysis: { health } }) {
+    const starved = health.filter(isStarved).length;
+    const lost = health.reduce((sum, run) => sum + run.starved, 0);
+    const longestMs = Math.max(...health.map(({ longestStallMs }) => longestStallMs));
+    const steps = health.some(({ clockSteps }) => clockSteps > 0) ? '; the wall clock was set meanwhile' : '';
+    return {
+      verdict: 2 * starved > health.length ? 'inconclusive' : starved > 0 ? 'warn' : 'pass',
+      observed:
+        `${starved} of ${countOf(health.length, 'run')} ${verb(starved, 'was', 'were')} starved, with ${countOf(lost, 'attempt')} in no rate for it; ` +
+        `the process stood still for ${spanText(longestMs)} at the longest${steps}`,
+      cause: starved > 0 ? 'local-starvation' : null,
+    };
+  },
+};
