@@ -11,6 +11,8 @@ process.exitCode = EXIT.defect;
 const interruption = new AbortController();
 let signalExit: number | null = null;
 let defects = 0;
+/** Whatever goes to standard error passes here: a library may quote a secret in what it throws behind our back. */
+let redacted = (text: string): string => text;
 
 const io: Io = {
   env: process.env,
@@ -21,7 +23,10 @@ const io: Io = {
     return text;
   },
   out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  err: (text) => void process.stderr.write(redacted(text)),
+  redactBy: (redaction) => {
+    redacted = (text) => redaction.text(text);
+  },
   cpuMs() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000;

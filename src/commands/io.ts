@@ -1,4 +1,5 @@
 import type { Registry } from '../model/probe.ts';
+import type { Redaction } from '../model/redaction.ts';
 
 /** All that a command has of the process: it never touches `process` itself, so that a test can be the process. */
 export type Io = {
@@ -10,6 +11,8 @@ export type Io = {
   out(text: string): void;
   /** Standard error: what people read meanwhile. */
   err(text: string): void;
+  /** From here on standard error shows no secret that this knows or comes to know. */
+  redactBy(redaction: Redaction): void;
   /** CPU time of this process so far. */
   cpuMs(): number;
   /** Aborts at SIGINT or SIGTERM. */

@@ -41,10 +41,12 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
       references,
       generalRules: GENERIC_RULE_IDS,
     });
+    const redaction = redactionOf(config);
+    io.redactBy(redaction);
     await prepareTargets(config);
     return {
       config,
-      redaction: redactionOf(config),
+      redaction,
       env,
       lab: lab?.kind ?? null,
       [Symbol.asyncDispose]: async () => lab?.[Symbol.asyncDispose](),
