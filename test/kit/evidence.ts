@@ -4,6 +4,7 @@ import type {
   AttemptRecord,
   Context,
   Demand,
+  HealthRecord,
   Requirement,
   RunRecord,
   Stop,
@@ -92,6 +93,7 @@ export type SyntheticRun = {
   readonly end?: 'interrupted' | null;
   readonly damaged?: boolean;
 };
+  readonly health?: readonly Partial<Pick<HealthRecord, 'seen' | 'measures'>>[];
 
 /** A run of its own host and hour. */
 export const run = (
@@ -175,6 +177,9 @@ export function folderOf(runs: readonly SyntheticRun[], problems: readonly strin
         if (!ids.has(one.id)) continue;
         yield* attemptsOf(one);
         for (const [name, reason] of Object.entries(one.stops ?? {})) {
+        for (const over of one.health ?? []) {
+          yield { record: 'health', run: one.id, at: instant(one.at), seen: [], measures: {}, ...over };
+        }
           yield { record: 'stop', run: one.id, target: name, at: instant(one.at), reason } satisfies StopRecord;
         }
       }
