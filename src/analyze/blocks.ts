@@ -3,16 +3,22 @@ import type { Criteria, Policy } from '../model/policy.ts';
 import { mayRaise, scoreOf } from './score.ts';
 
 /** Runs that count as one independent draw. */
-export type Block = {
-  readonly runs: readonly RunOfTarget[];
+export type Block = Group & {
   /** The worst of its runs. */
   readonly score: number;
   /** Whether it may raise the evidence for a pass, or only lower it. */
   readonly raises: boolean;
 };
 
+export type Group = {
+  readonly runs: readonly RunOfTarget[];
+  /** When its first run and its last began. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+};
+
 export type Grouping = {
-  readonly groups: readonly (readonly RunOfTarget[])[];
+  readonly groups: readonly Group[];
   /** Runs that joined an earlier one because they share its host, or began too soon after it. */
   readonly sameHost: number;
   readonly tooClose: number;
@@ -20,13 +26,13 @@ export type Grouping = {
 
 type Independence = Policy['independence'] & { readonly ephemeral: boolean };
 
-type Group = { readonly startMs: number; readonly runs: RunOfTarget[] };
+type Growing = { readonly firstMs: number; lastMs: number; readonly runs: RunOfTarget[] };
 
 /** Runs in order of their start. On a stable context one host is expected, and only the time between runs makes them independent. */
 export function groupRuns(runs: readonly RunOfTarget[], independence: Independence): Grouping {
   const comparesHosts = independence.ephemeral && independence.distinctHosts;
-  const groups: Group[] = [];
-  const byHost = new Map<string, Group>();
+  const groups: Growing[] = [];
+  const byHost = new Map<string, Growing>();
   let sameHost = 0;
   let tooClose = 0;
   for (const run of runs) {
@@ -35,21 +41,24 @@ export function groupRuns(runs: readonly RunOfTarget[], independence: Independen
     const onHost = host === null ? undefined : byHost.get(host);
     // Groups begin a gap apart, so that only the latest can be too close.
     const latest = groups.at(-1);
-    const isClose = latest !== undefined && startMs - latest.startMs < independence.minGapMs;
+    const isClose = latest !== undefined && startMs - latest.firstMs < independence.minGapMs;
     const group = onHost ?? (isClose ? latest : undefined);
     if (onHost !== undefined) sameHost += 1;
     else if (group !== undefined) tooClose += 1;
-    const joined = group ?? { startMs, runs: [] };
+    const joined = group ?? { firstMs: startMs, lastMs: startMs, runs: [] };
     if (group === undefined) groups.push(joined);
     joined.runs.push(run);
+    joined.lastMs = startMs;
     if (host !== null) byHost.set(host, joined);
   }
-  return { groups: groups.map((group) => group.runs), sameHost, tooClose };
+  return { groups, sameHost, tooClose };
 }
 
-export function blockOf(runs: readonly RunOfTarget[], criteria: Criteria): Block {
+export function blockOf({ runs, firstMs, lastMs }: Group, criteria: Criteria): Block {
   return {
     runs,
+    firstMs,
+    lastMs,
     // The worst and not the mean: repeating a bad run at once would dilute it.
     score: Math.max(...runs.map((run) => scoreOf(run, criteria))),
     raises: runs.some((run) => mayRaise(run, criteria)) && !runs.some(({ damaged }) => damaged),

@@ -71,10 +71,9 @@ function rejects(evidence: readonly Block[], criteria: Criteria): boolean {
 
 /** From the start of the first run that can be evidence for a pass to that of the last. */
 function spanOf(blocks: readonly Block[]): number {
-  const starts = blocks
-    .filter(({ raises }) => raises)
-    .flatMap(({ runs }) => runs.map(({ startedAt }) => Date.parse(startedAt)));
-  return starts.length === 0 ? 0 : Math.max(...starts) - Math.min(...starts);
+  const raising = blocks.filter(({ raises }) => raises);
+  if (raising.length === 0) return 0;
+  return Math.max(...raising.map(({ lastMs }) => lastMs)) - Math.min(...raising.map(({ firstMs }) => firstMs));
 }
 
 const sum = <T>(items: readonly T[], amount: (item: T) => number): number =>
