@@ -9,6 +9,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
       suite('unit'),
+      suite('calibration', { testTimeout: 120_000 }),
       suite('fixtures'),
       suite('cli'),
       suite('gate', { testTimeout: 120_000 }),
