@@ -36,7 +36,8 @@ function continuedFraction(a: number, b: number, x: number): number {
   return fraction;
 }
 
-function distribution(x: number, a: number, b: number): number {
+/** The chance of a value of at most x. */
+export function betaDistribution(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
@@ -51,7 +52,7 @@ export function betaQuantile(probability: number, a: number, b: number): number 
   let high = 1;
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;
-    if (distribution(middle, a, b) < probability) low = middle;
+    if (betaDistribution(middle, a, b) < probability) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
