@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { importViolations, packagesLoadedBy } from './kit/import-rules.ts';
 import { callsOf, filesIn, foldersIn, type Source, sourcesOf, usesName, valuesOf } from './kit/sources.ts';
+
+// all of them are parsed
+vi.setConfig({ testTimeout: 60_000 });
 
 const OURS = sourcesOf('src', 'probes');
 const ALL = [...OURS, ...sourcesOf('fixtures')];

@@ -35,13 +35,18 @@ export const foldersIn = (folder: string): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
-function nodesOf({ path, text }: Source): readonly ts.Node[] {
+const parsed = new WeakMap<Source, readonly ts.Node[]>();
+
+function nodesOf(source: Source): readonly ts.Node[] {
+  const known = parsed.get(source);
+  if (known !== undefined) return known;
   const nodes: ts.Node[] = [];
+  parsed.set(source, nodes);
   const visit = (node: ts.Node): void => {
     nodes.push(node);
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true));
+  visit(ts.createSourceFile(source.path, source.text, ts.ScriptTarget.ESNext, true));
   return nodes;
 }
 
