@@ -1,6 +1,6 @@
 import type { AttemptHandle } from '../../src/model/probe.ts';
 import type { HoldRequest } from '../../src/model/records.ts';
-import { stay } from '../../src/net/stay.ts';
+import { holdOpen } from '../../src/net/hold.ts';
 import { API } from './apis.ts';
 import { coordinatorOf, metadataOf } from './cluster.ts';
 import { leavingOnError, ownGroup } from './group.ts';
@@ -12,30 +12,24 @@ import { type Reached, reachAdvertised, reachBootstrap } from './reach.ts';
 import { BrokerRefusal } from './refusals.ts';
 import type { KafkaSettings } from './settings.ts';
 
-/** How often a connection in use is used, where the request does not say. */
-const USE_MS = 30_000;
 /** The Java client renews a login before a request that comes after 85 to 95 % of its lifetime (KIP-368). */
 const RENEW_AFTER = 0.85;
 
 export async function hold(settings: KafkaSettings, at: AttemptHandle, request: HoldRequest): Promise<void> {
-  const { kind, plannedMs } = request;
-  const intervalMs = request.keepalive === 'as-client' ? null : request.keepalive.intervalMs;
-  const prepared = await prepare(settings, at, intervalMs === null ? 'system' : { idleMs: intervalMs });
+  const { kind, keepalive } = request;
+  const prepared = await prepare(settings, at, keepalive === 'as-client' ? 'system' : { idleMs: keepalive.intervalMs });
   const bootstrap = await reachBootstrap(at, prepared.how);
-  if (kind === 'membership') return holdMembership(at, { prepared, bootstrap, plannedMs });
-  const { server } = bootstrap;
+  if (kind === 'membership') return holdMembership(at, { prepared, bootstrap, request });
   const session = sessionOf(bootstrap, prepared.how.client.sasl);
   // any answer shows that the connection lives
   const ask = () => bootstrap.ask(API.Metadata, { topics: [prepared.topic], allowAutoTopicCreation: false });
-  const everyMs = kind === 'in-use' ? (intervalMs ?? USE_MS) : plannedMs;
-  await at.stage('hold', (signal) => during(bootstrap, { plannedMs, everyMs, session, work: ask, signal }), server);
-  await at.stage('reuse', () => inSession(session, ask), server);
+  await holdOpen(at, { ...bootstrap, use: () => inSession(session, ask) }, request);
 }
 
-type Kept = { readonly prepared: Prepared; readonly bootstrap: Reached; readonly plannedMs: number };
+type Kept = { readonly prepared: Prepared; readonly bootstrap: Reached; readonly request: HoldRequest };
 
 /** A member of a group of our own that does nothing but beat, as long as it is asked to. */
-async function holdMembership(at: AttemptHandle, { prepared, bootstrap, plannedMs }: Kept): Promise<void> {
+async function holdMembership(at: AttemptHandle, { prepared, bootstrap, request }: Kept): Promise<void> {
   const { how, topic, hints } = prepared;
   const cluster = await at.stage('request', () => metadataOf(bootstrap, topic, hints.topic), bootstrap.server);
   const own = ownGroup(at, prepared, cluster);
@@ -45,11 +39,14 @@ async function holdMembership(at: AttemptHandle, { prepared, bootstrap, plannedM
   const { server } = coordinator;
   const session = sessionOf(coordinator, how.client.sasl);
   const member = await at.stage('authorize', () => joinGroup(coordinator, own), server);
-  const beats = { plannedMs, everyMs: how.client.heartbeatIntervalMs, session, work: member.heartbeat };
-  await leavingOnError(member, async () => {
-    await at.stage('hold', (signal) => during(coordinator, { ...beats, signal }), server);
-    await at.stage('reuse', () => inSession(session, member.heartbeat), server);
-  });
+  const held = {
+    ...coordinator,
+    use: () => inSession(session, member.heartbeat),
+    everyMs: how.client.heartbeatIntervalMs,
+    // after that the coordinator has given the member up
+    answersWithinMs: how.client.sessionTimeoutMs,
+  };
+  await leavingOnError(member, () => holdOpen(at, held, request));
   await at.stage('authorize', () => member.leave().then(member.remove), server);
 }
 
@@ -71,21 +68,4 @@ function sessionOf(connection: Reached, sasl: Sasl | null): Session {
 async function inSession(session: Session, work: () => Promise<unknown>): Promise<void> {
   if (session.isDue()) await session.renew();
   await work();
-}
-
-type Course = {
-  readonly plannedMs: number;
-  readonly everyMs: number;
-  readonly session: Session;
-  work(): Promise<unknown>;
-  readonly signal: AbortSignal;
-};
-
-/** Stays for the time planned, with some work after each interval within it. */
-async function during({ socket }: Reached, { plannedMs, everyMs, session, work, signal }: Course): Promise<void> {
-  for (let leftMs = plannedMs; leftMs > 0; leftMs -= everyMs) {
-    await stay(socket, Math.min(everyMs, leftMs), signal);
-    if (leftMs <= everyMs) continue;
-    await inSession(session, work);
-  }
 }

@@ -40,6 +40,8 @@ export const kafka: Probe<KafkaSettings, Expect, Observation> = {
   observation,
   describe,
   rules,
+  holdsWanted: ({ keepsMembership }) =>
+    keepsMembership === null ? [] : [{ kind: 'membership', plannedMs: keepsMembership, keepalive: 'as-client' }],
   load: async () => (await import('./client.ts')).client,
 };
 

@@ -2,8 +2,8 @@ import type { TLSSocket } from 'node:tls';
 import type { AttemptHandle, Client } from '../../src/model/probe.ts';
 import { peerFacts } from '../../src/net/certificate.ts';
 import { connect, type Keepalive } from '../../src/net/connect.ts';
+import { holdOpen } from '../../src/net/hold.ts';
 import { resolve } from '../../src/net/resolve.ts';
-import { stay } from '../../src/net/stay.ts';
 import { startTls } from '../../src/net/tls.ts';
 import { type Asked, acceptable } from './answer.ts';
 import { classify, refusalIn } from './causes.ts';
@@ -20,15 +20,15 @@ export const client: Client<MtlsSettings, Observation> = {
     return { status, ...facts };
   },
 
-  async hold(settings, at, { plannedMs, keepalive }) {
+  async hold(settings, at, request) {
+    const { keepalive } = request;
     // The JVM's HTTP client sets no SO_KEEPALIVE.
     const chosen = keepalive === 'as-client' ? 'off' : { idleMs: keepalive.intervalMs };
     const { secured, server, asked } = await open(settings, at, chosen);
     const ask = openApi(at, secured, settings, { ...asked, rest: 'dropped' });
     await at.stage('request', async (signal) => acceptable(await ask(signal), asked), server);
-    await at.stage('hold', (signal) => stay(secured, plannedMs, signal), server);
     // Any answer shows that the connection lives.
-    await at.stage('reuse', ask, server);
+    await holdOpen(at, { socket: secured, server, use: ask }, request);
   },
 
   classify,

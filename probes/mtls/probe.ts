@@ -47,7 +47,7 @@ export const mtls: Probe<MtlsSettings, Expect, Observation> = {
   type: 'mtls',
   title: 'an HTTPS API, with a client certificate',
   stages: ['resolve', 'connect', 'tls', 'request'],
-  holds: ['idle'],
+  holds: ['idle', 'in-use'],
   settings,
   expect,
   observation,

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { AttemptHandle, Client } from '../../src/model/probe.ts';
 import { peerFacts } from '../../src/net/certificate.ts';
 import type { Keepalive } from '../../src/net/connect.ts';
+import { holdOpen } from '../../src/net/hold.ts';
 import { hostPort } from '../../src/net/resolve.ts';
-import { stay } from '../../src/net/stay.ts';
 import { asSocket } from './as-socket.ts';
-import type { Carrier } from './carrier.ts';
 import { classify, NotTestable } from './causes.ts';
 import { type Opened, open } from './handshake.ts';
 import { type LoggedIn, logIn } from './login.ts';
@@ -51,36 +50,18 @@ export const client: Client<Written, Observation> = {
     };
   },
 
-  async hold(settings, at, { kind, plannedMs, keepalive }) {
-    const idleMs = keepalive === 'as-client' ? AS_DRIVER.idleMs : keepalive.intervalMs;
-    const { opened, query } = await openSession(at, targetOf(settings), { idleMs });
+  async hold(settings, at, request) {
+    const { keepalive } = request;
+    const chosen = keepalive === 'as-client' ? AS_DRIVER : { idleMs: keepalive.intervalMs };
+    const { opened, query } = await openSession(at, targetOf(settings), chosen);
     const { carrier, server } = opened;
     const use = () => query('SELECT 1 AS one');
     await at.stage('request', use, server);
-    const everyMs = kind === 'in-use' ? idleMs : plannedMs;
-    await at.stage('hold', (signal) => during({ carrier, plannedMs, everyMs, use, signal }), server);
-    await at.stage('reuse', use, server);
+    await holdOpen(at, { socket: asSocket(carrier), server, use }, request);
   },
 
   classify,
 };
-
-type Held = {
-  readonly carrier: Carrier;
-  readonly plannedMs: number;
-  readonly everyMs: number;
-  readonly use: () => Promise<unknown>;
-  readonly signal: AbortSignal;
-};
-
-/** Leaves the connection alone for the time that was planned, but for its use where it is in use. */
-async function during({ carrier, plannedMs, everyMs, use, signal }: Held): Promise<void> {
-  const endsAtMs = performance.now() + plannedMs;
-  for (let leftMs = plannedMs; leftMs > 0; leftMs = endsAtMs - performance.now()) {
-    await stay(asSocket(carrier), Math.min(everyMs, leftMs), signal);
-    if (everyMs < leftMs) await use();
-  }
-}
 
 /** Logs in, on the server that the first one sends us to if it does. */
 async function openSession(at: AttemptHandle, target: Target, keepalive: Keepalive): Promise<Session> {

@@ -17,8 +17,10 @@ const EGRESS_CAP = 2_000;
 
 export type TargetFold = {
   add(record: AttemptRecord): void;
+  /** A hold by which another target of the same server has tried the connections of this one too. */
+  addHeld(record: AttemptRecord): void;
   stop(run: string, reason: Stop): void;
-  read(): TargetAnalysis<unknown>;
+  read(controlWorked: (run: string) => boolean): TargetAnalysis<unknown>;
 };
 
 /** Folds the attempts of one target over its runs, one record at a time. */
@@ -49,7 +51,13 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
     });
   }
 
+  function addHeld(record: AttemptRecord): void {
+    const run = runs.get(record.run);
+    if (run !== undefined && record.hold !== null) holds.add(record, record.hold, run.index);
+  }
+
   return {
+    addHeld,
     add(record) {
       const run = runs.get(record.run);
       if (run === undefined || !run.add(record)) return;
@@ -59,14 +67,14 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
       // What was seen of the network is a fact even where the attempt is in no rate.
       for (const address of record.resolved) resolved.see(address, address, sighting);
       for (const address of record.egress) egress.see(address, address, sighting);
-      if (record.hold !== null) holds.add(record, record.hold, run.index);
+      addHeld(record);
       if (scored !== null) addScored(record, run.index, scored === 'succeeded');
       if (scored !== null || outcome === 'unjudged') failures.add(record, run.index);
     },
     stop: (run, reason) => runs.get(run)?.stop(reason),
-    read: () => ({
+    read: (controlWorked) => ({
       target,
-      runs: [...runs.values()].map((run) => run.read(target.name)),
+      runs: [...runs.values()].map((run) => run.read(target.name, controlWorked)),
       setAside,
       stages: STAGES.flatMap((name) => stages.read(name)),
       measures: measures.names().flatMap((name) => measures.read(name)),
@@ -80,7 +88,7 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
         (sum, values) => sum + values.overflow(),
         measures.overflow(),
       ),
-      holds: holds.read(),
+      ...holds.read(),
     }),
   };
 }
@@ -90,7 +98,7 @@ type RunFold = {
   /** False where the record is a copy. */
   add(record: AttemptRecord): boolean;
   stop(reason: Stop): void;
-  read(target: string): RunOfTarget;
+  read(target: string, controlWorked: (run: string) => boolean): RunOfTarget;
 };
 
 function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
@@ -109,7 +117,7 @@ function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
     stop(reason) {
       stop = reason;
     },
-    read(target) {
+    read(target, controlWorked) {
       const { parts, ...counts } = tally.read();
       const planned = Object.entries(run.targets.find(({ name }) => name === target)?.parts ?? {});
       return {
@@ -122,6 +130,7 @@ function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
         complete: state === 'whole' && end !== null && !end.interrupted,
         damaged: state === 'damaged',
         stop,
+        controlWorked: controlWorked(run.run),
         ...counts,
         parts: planned.map(([name, count]) => ({
           ...(parts.find((part) => part.name === name) ?? {

@@ -55,6 +55,7 @@ function jsonOf({ profile, scope, limits, runs, durationMs, servers, targets, wa
       attempts: attempts.most,
       parts,
       holds,
+      heldBy: record.heldBy,
       privileges: bound.privileges,
       differences: record.differences,
     })),
@@ -81,12 +82,16 @@ function tableOf(planned: Plan, withPrivileges: boolean): string {
 
 function serverLines(server: ServerLoad, runs: number | null): string[] {
   const { address, targets, identities, connections, logins, joins, commits, bytes, openAtOnce, durationMs } = server;
+  const { holds, heldAtOnce, heldMs } = server;
   const amount = (what: string, count: number) =>
     `${what} ${count}${runs === null ? '' : ` (${count * runs} in ${runs} runs)`}`;
   return [
     `${address}  for ${targets.join(', ')}${identities.length === 0 ? '' : `, as ${identities.join(', ')}`}`,
     `  ${amount('connections', connections)}, at once ${openAtOnce}; ${amount('logins', logins)}; ${amount('joins', joins)}; ${amount('commits', commits)}`,
     `  ${amount('about kB', Math.ceil(bytes / 1_000))}; ${Math.ceil(durationMs / 1_000)} s`,
+    ...(holds === 0
+      ? []
+      : [`  ${amount('holds', holds)}, at once ${heldAtOnce}, held for ${Math.ceil(heldMs / 1_000)} s at the longest`]),
     '',
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Sampling, TargetSampling } from '../model/config.ts';
+import type { HoldSampling, Sampling, TargetSampling } from '../model/config.ts';
+import { HOLD_SOCKETS } from '../model/holds.ts';
 import { PROFILES } from '../model/policy.ts';
 import { perSecond, spanMs } from '../model/settings.ts';
 import { STAGES } from '../model/stages.ts';
@@ -19,11 +20,18 @@ const keepalive = z.string('expected a span with its unit, such as 30s, or as-cl
 });
 
 const holds = z
-  .strictObject({ rungs: z.array(aboveZero()).default([]), keepalive: keepalive.optional() })
-  .transform(({ rungs, keepalive }) => ({
-    rungsMs: [...new Set(rungs)].sort((a, b) => a - b),
-    keepalive: keepalive ?? ('as-client' as const),
-  }));
+  .strictObject({
+    rungs: z.array(aboveZero()).default([]),
+    keepalive: keepalive.optional(),
+    sockets: atLeastOne().default(HOLD_SOCKETS),
+  })
+  .transform(
+    ({ rungs, keepalive, sockets }): HoldSampling => ({
+      rungsMs: [...new Set(rungs)].sort((a, b) => a - b),
+      keepalive: keepalive ?? null,
+      sockets,
+    }),
+  );
 
 const numbers = {
   pace: perSecond().optional(),

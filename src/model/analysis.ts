@@ -80,8 +80,18 @@ export type HoldAnalysis = HoldRequest & {
   readonly outcome: HoldOutcome;
   readonly count: number;
   readonly runs: number;
-  /** From the opening to the end, the median of the holds counted here. */
+  /** From the opening to the end, or to its last answer where it fell silent in use; the median of the holds counted here. */
   readonly afterMs: number;
+};
+
+/** What one run held with keepalive as the real client has it, of one kind. */
+export type HeldRun = {
+  readonly run: string;
+  readonly kind: HoldRequest['kind'];
+  /** The longest time that was asked for, of the holds that came to their end. */
+  readonly longestMs: number;
+  /** When the first of them was lost; null where none was. */
+  readonly lostAtMs: number | null;
 };
 
 export type FailureSeen = Failure & {
@@ -117,6 +127,8 @@ export type TargetAnalysis<Observation> = {
   /** How often a value was seen that the caps leave out. */
   readonly others: number;
   readonly holds: readonly HoldAnalysis[];
+  /** In order of the runs. */
+  readonly heldRuns: readonly HeldRun[];
 };
 
 /** Why a run does not count, or counts only against the target; null where it counts in full. */
@@ -134,13 +146,6 @@ export type RunStanding = {
   readonly records: number;
 };
 
-export type Analysis = {
-  readonly context: Context;
-  readonly runs: readonly RunStanding[];
-  readonly targets: readonly TargetAnalysis<unknown>[];
-  /** Files or lines of the folder that could not be read or belong elsewhere, each a sentence. */
-  readonly unreadable: readonly string[];
-};
 /** What one run says of the machine it ran on, and of its uplink; over all its targets. */
 export type RunHealth = {
   readonly run: string;
@@ -157,5 +162,12 @@ export type RunHealth = {
   readonly failedTogether: number;
 };
 
+export type Analysis = {
+  readonly context: Context;
   /** Of each run that counts, in their order. */
   readonly health: readonly RunHealth[];
+  readonly runs: readonly RunStanding[];
+  readonly targets: readonly TargetAnalysis<unknown>[];
+  /** Files or lines of the folder that could not be read or belong elsewhere, each a sentence. */
+  readonly unreadable: readonly string[];
+};

@@ -15,7 +15,15 @@ export type Sampling = {
   readonly held: number | null;
   readonly wallMs: number | null;
   readonly deadlinesMs: Readonly<Partial<Record<StageName, number>>>;
-  readonly holds: { readonly rungsMs: readonly number[]; readonly keepalive: HoldRequest['keepalive'] } | null;
+  readonly holds: HoldSampling | null;
+};
+
+export type HoldSampling = {
+  readonly rungsMs: readonly number[];
+  /** What is tried beside the keepalive of the real client; null where nothing is written. */
+  readonly keepalive: HoldRequest['keepalive'] | null;
+  /** Connections of each rung. */
+  readonly sockets: number;
 };
 
 export type TargetSampling = Omit<Sampling, 'profile'>;

@@ -31,6 +31,9 @@ export type ServerLoad = ServerFootprint & {
   readonly identities: readonly string[];
   readonly openAtOnce: number;
   readonly holds: number;
+  /** Connections of holds, and for how long the longest of them. */
+  readonly heldAtOnce: number;
+  readonly heldMs: number;
   readonly durationMs: number;
 };
 

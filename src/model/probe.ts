@@ -129,6 +129,8 @@ export type Probe<Settings, Expect, Observation> = {
   readonly observation: z.ZodType<Observation>;
   describe(settings: Settings): Description;
   readonly rules: readonly Rule<Expect, Observation>[];
+  /** Holds that an expectation of its own asks for, beside the ladder of idle connections that every target has. */
+  holdsWanted?(expect: Expect): readonly HoldRequest[];
   load(): Promise<Client<Settings, Observation>>;
 };
 
@@ -155,6 +157,8 @@ export type AnyProbe = {
   bind(settings: unknown): { readonly bound: Bound } | Issues;
   /** Rules over this target's `expect`; what was observed is read back through the observation's schema. */
   rules(expect: unknown): { readonly rules: readonly Rule<unknown, unknown>[] } | Issues;
+  /** Of this target's `expect`, which its schema has accepted. */
+  holdsWanted(expect: unknown): readonly HoldRequest[];
 };
 
 export type Registry = readonly AnyProbe[];
@@ -177,6 +181,7 @@ export function seal<S, E, O>(probe: Probe<S, E, O>): AnyProbe {
       if (!expect.success) return { issues: expect.error.issues };
       return { rules: probe.rules.map((rule) => closeOver(rule, expect.data, probe.observation)) };
     },
+    holdsWanted: (input) => probe.holdsWanted?.(probe.expect.parse(input ?? {})) ?? [],
   };
 }
 

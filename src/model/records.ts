@@ -68,6 +68,8 @@ export const targetRecord = z.object({
   /** Dear parts, and how many attempts of the run were to try each. */
   parts: z.record(z.string(), z.int()),
   holds: z.array(holdRequest),
+  /** The target of the same server that holds connections idle for this one too: what it learnt counts for both. */
+  heldBy: z.string().nullable().default(null),
 });
 export type TargetRecord = z.infer<typeof targetRecord>;
 
@@ -163,18 +165,18 @@ export const attemptRecord = z.object({
 });
 export type AttemptRecord = z.infer<typeof attemptRecord>;
 
-export const healthRecord = z.object({
-  record: z.literal('health'),
 /** A stall is shorter than a pause; a clock step is the wall clock's against the monotonic one. */
 export const HEALTH_SIGNS = ['stall', 'pause', 'clock-step', 'exhausted'] as const;
 
 /** Of this process and its machine, since the record before it. */
+export const healthRecord = z.object({
+  record: z.literal('health'),
   run: z.string(),
   at: instant,
-  measures: z.record(z.string(), z.number()),
-});
   /** What was seen; nothing in a record that only says that it was watched. */
   seen: z.array(z.enum(HEALTH_SIGNS)).default([]),
+  measures: z.record(z.string(), z.number()),
+});
 export type HealthRecord = z.infer<typeof healthRecord>;
 
 export const STOPS = [

@@ -14,6 +14,7 @@ const SOCKET_CAUSES: Readonly<Record<string, Cause>> = {
   ECONNRESET: 'connection-reset',
   EPIPE: 'connection-reset',
   EPEERCLOSED: 'connection-closed',
+  ENOANSWER: 'in-use-silent',
   ETIMEDOUT: 'connect-timeout',
   EHOSTUNREACH: 'host-unreachable',
   ENETUNREACH: 'host-unreachable',

@@ -1,5 +1,6 @@
 import type { Analysis, RunOfTarget, TargetAnalysis } from '../model/analysis.ts';
 import type { IdentityStanding } from '../model/plan.ts';
+import type { HoldRequest } from '../model/records.ts';
 
 const DAY_MS = 86_400_000;
 const TRIES_A_DAY = 2;
@@ -12,9 +13,19 @@ export type History = {
   /** The target by the digest of what connects: another server under the same name is another target. */
   hasSucceeded(digest: string): boolean;
   identityStanding(users: IdentityUsers, now: string): IdentityStanding;
+  /** Runs that have held connections as long as is asked now, and whether the latest of them lost one within what is needed. */
+  held(
+    digest: string,
+    kind: HoldRequest['kind'],
+    asked: { readonly longestMs: number; readonly neededMs: number | null },
+  ): { readonly runs: number; readonly latestLost: boolean };
 };
 
-export const NO_HISTORY: History = { hasSucceeded: () => false, identityStanding: () => 'untested' };
+export const NO_HISTORY: History = {
+  hasSucceeded: () => false,
+  identityStanding: () => 'untested',
+  held: () => ({ runs: 0, latestLost: false }),
+};
 
 export const historyOf = ({ targets }: Pick<Analysis, 'targets'>): History => ({
   hasSucceeded: (digest) =>
@@ -25,6 +36,12 @@ export const historyOf = ({ targets }: Pick<Analysis, 'targets'>): History => ({
       targets.filter(({ target }) => target.identity === identity || digests.includes(target.digest)),
       now,
     ),
+  held(digest, kind, { longestMs, neededMs }) {
+    const held = targets.find(({ target }) => target.digest === digest)?.heldRuns ?? [];
+    const asLong = held.filter((run) => run.kind === kind && run.longestMs >= longestMs);
+    const lostAtMs = asLong.at(-1)?.lostAtMs ?? null;
+    return { runs: asLong.length, latestLost: lostAtMs !== null && neededMs !== null && lostAtMs <= neededMs };
+  },
 });
 
 type Trial = { readonly startedAt: string; readonly rejected: boolean };

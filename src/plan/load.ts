@@ -1,6 +1,8 @@
+import { shareOfHold, useEveryMs } from '../model/holds.ts';
 import type { PlannedTarget, ServerLoad } from '../model/plan.ts';
 import type { Limits } from '../model/policy.ts';
 import type { ServerFootprint } from '../model/probe.ts';
+import { triedAtMost } from './spare.ts';
 import { partsWithin } from './target.ts';
 
 /** The engine spreads new connections by up to a quarter of their interval; the plan counts with the whole of it. */
@@ -42,42 +44,69 @@ export function fitToServers(targets: readonly PlannedTarget[], limits: Limits):
 function factorOf(uses: readonly Use[], limits: Limits): number {
   const total = (amount: (use: Use) => number) => uses.reduce((sum, use) => sum + amount(use), 0);
   const logins = total(({ target, footprint }) => target.attempts.most * footprint.logins);
-  const heldLogins = total(({ target, footprint }) => (footprint.logins > 0 ? target.holds.length : 0));
+  const held = { logins: total((use) => heldBy(use).logins), connections: total((use) => heldBy(use).connections) };
   const connections = total(({ target, footprint }) => target.attempts.most * footprint.connections);
   const inTime = (limits.wallTimeMs / 1_000) * (limits.newConnectionsPerSecond / PACE_MARGIN);
   return Math.min(
     1,
-    logins === 0 ? 1 : Math.max(0, limits.logins - heldLogins) / logins,
-    connections === 0 ? 1 : inTime / connections,
+    logins === 0 ? 1 : Math.max(0, limits.logins - held.logins) / logins,
+    connections === 0 ? 1 : Math.max(0, inTime - held.connections) / connections,
   );
+}
+
+type Cost = { readonly connections: number; readonly logins: number; readonly joins: number; readonly bytes: number };
+
+/** What the holds of a target cost a server. */
+function heldBy({ target, footprint }: Use): Cost {
+  const costs = target.holds.map((hold): Cost => {
+    const uses = hold.kind === 'in-use' ? Math.ceil(hold.plannedMs / useEveryMs(hold.plannedMs)) : 1;
+    const joins = hold.kind === 'membership' ? footprint.joins : 0;
+    return { ...shareOfHold(hold, footprint), joins, bytes: uses * footprint.bytes };
+  });
+  const sum = (of: keyof Cost) => costs.reduce((total, cost) => total + cost[of], 0);
+  return { connections: sum('connections'), logins: sum('logins'), joins: sum('joins'), bytes: sum('bytes') };
 }
 
 /** What one run does to each server, at most. */
 export function loadOf(targets: readonly PlannedTarget[], limits: Limits): readonly ServerLoad[] {
   return [...usesByServer(targets)].map(([address, uses]) => {
     const sum = (amount: (use: Use) => number) => uses.reduce((total, use) => total + amount(use), 0);
-    const tried = (use: Use) => Object.values(use.target.parts).reduce((total, planned) => total + planned, 0);
-    const holds = sum(({ target }) => target.holds.length);
-    const connections = sum(({ target, footprint }) => target.attempts.most * footprint.connections) + holds;
+    const tried = ({ target }: Use) => {
+      const planned = Object.values(target.parts).reduce((total, count) => total + count, 0);
+      return planned === 0 ? 0 : planned + target.spare;
+    };
+    const held = sum((use) => heldBy(use).connections);
+    const heldAtOnce = Math.min(limits.heldConnections, held);
+    const connections = sum(({ target, footprint }) => triedAtMost(target) * footprint.connections) + held;
+    // beside the attempts they are made for
+    const checks = sum(({ target, footprint }) => target.checks * footprint.connections);
     const identities = uses.map(({ target }) => target.record.identity).filter((identity) => identity !== null);
     return {
       address,
       targets: uses.map(({ target }) => target.record.name),
       identities: [...new Set(identities)],
       connections,
-      logins: sum(
-        ({ target, footprint }) =>
-          target.attempts.most * footprint.logins + (footprint.logins > 0 ? target.holds.length : 0),
+      logins: Math.min(
+        limits.logins,
+        sum((use) => triedAtMost(use.target) * use.footprint.logins + heldBy(use).logins),
       ),
-      joins: sum((use) => tried(use) * use.footprint.joins),
+      joins: sum((use) => tried(use) * use.footprint.joins + heldBy(use).joins),
       commits: sum((use) => tried(use) * use.footprint.commits),
-      bytes: sum(({ target, footprint }) => (target.attempts.most + target.holds.length) * footprint.bytes),
-      openAtOnce: openAtOnce(uses, limits) + Math.min(limits.heldConnections, holds),
-      holds,
-      durationMs: Math.ceil((connections / limits.newConnectionsPerSecond) * PACE_MARGIN * 1_000),
+      bytes: sum((use) => triedAtMost(use.target) * use.footprint.bytes + heldBy(use).bytes),
+      openAtOnce: openAtOnce(uses, limits) + heldAtOnce,
+      holds: sum(({ target }) => target.holds.length),
+      heldAtOnce,
+      heldMs: longestHoldMs(uses.map(({ target }) => target)),
+      durationMs: Math.ceil(((connections - checks) / limits.newConnectionsPerSecond) * PACE_MARGIN * 1_000),
     };
   });
 }
+
+const longestHoldMs = (targets: readonly PlannedTarget[]): number =>
+  Math.max(0, ...targets.flatMap(({ holds }) => holds.map(({ plannedMs }) => plannedMs)));
+
+/** Holds are opened one after the other, and the last of them may wait in vain for its answer. */
+const wholeHoldMs = (longestMs: number): number => (longestMs === 0 ? 0 : longestMs * 1.02 + 5_000);
 
 /** Targets side by side, within the limit; one whose single attempt needs more has the server to itself. */
 function openAtOnce(uses: readonly Use[], limits: Limits): number {
@@ -87,7 +116,5 @@ function openAtOnce(uses: readonly Use[], limits: Limits): number {
 }
 
 /** Servers run side by side, holds beside the attempts. */
-export function durationOf(targets: readonly PlannedTarget[], servers: readonly ServerLoad[]): number {
-  const longestHoldMs = Math.max(0, ...targets.flatMap(({ holds }) => holds.map(({ plannedMs }) => plannedMs)));
-  return Math.max(longestHoldMs, 0, ...servers.map(({ durationMs }) => durationMs));
-}
+export const durationOf = (targets: readonly PlannedTarget[], servers: readonly ServerLoad[]): number =>
+  Math.max(wholeHoldMs(longestHoldMs(targets)), ...servers.map(({ durationMs }) => durationMs));

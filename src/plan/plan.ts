@@ -3,8 +3,10 @@ import type { Plan } from '../model/plan.ts';
 import { type Limits, PROFILE_NUMBERS, type Profile } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import { refuseWhatNeverConcludes } from './conclude.ts';
+import { withHolds } from './holds.ts';
 import { durationOf, fitToServers, loadOf } from './load.ts';
 import { type PlanRequest, runsToConclude } from './request.ts';
+import { withSpares } from './spare.ts';
 import { planTarget } from './target.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -12,8 +14,9 @@ import { warningsOf } from './warnings.ts';
 export function plan(request: PlanRequest): Plan {
   const limits = limitsOf(request.config, request.profile);
   const chosen = choose(request.config, request.only);
-  const wanted = chosen.map((target) => planTarget(target, request, limits));
-  const targets = fitToServers(wanted, limits);
+  const wanted = chosen.map((target) => ({ target, planned: planTarget(target, request, limits) }));
+  const { targets: holding, warnings } = withHolds(wanted, request, limits);
+  const targets = withSpares(fitToServers(holding, limits));
   refuseWhatNeverConcludes(targets, request, limits);
   const servers = loadOf(targets, limits);
   return {
@@ -25,7 +28,7 @@ export function plan(request: PlanRequest): Plan {
     runs:
       request.scope === 'run' ? null : Math.max(0, ...targets.map((target) => runsToConclude(target.record, request))),
     durationMs: durationOf(targets, servers),
-    warnings: warningsOf(targets, request),
+    warnings: [...warningsOf(targets, request), ...warnings],
   };
 }
 
@@ -52,5 +55,6 @@ function choose(config: Config, only: readonly string[] | null): readonly Config
       `The targets are: ${known}.`,
     );
   }
-  return config.targets.filter((target) => only.includes(target.name));
+  // without its controls a run could not tell a dead uplink
+  return config.targets.filter((target) => target.control || only.includes(target.name));
 }

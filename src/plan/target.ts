@@ -4,7 +4,7 @@ import type { Config, ConfiguredTarget } from '../model/config.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Limits } from '../model/policy.ts';
 import type { Bound } from '../model/probe.ts';
-import type { Demand, HoldRequest, TargetRecord } from '../model/records.ts';
+import type { Demand, TargetRecord } from '../model/records.ts';
 import { demandOf } from './demand.ts';
 import type { IdentityUsers } from './history.ts';
 import { criteriaFor, type PlanRequest } from './request.ts';
@@ -13,21 +13,22 @@ import { criteriaFor, type PlanRequest } from './request.ts';
 const LEAST_ATTEMPTS = 30;
 const PARTS_PER_RUN = 3;
 
-/** What this run would do to a target that has its servers to itself. */
+/** What this run would do to a target that has its servers to itself, but for holds, which servers share. */
 export function planTarget(target: ConfiguredTarget, request: PlanRequest, limits: Limits): PlannedTarget {
   const { config, scope, history } = request;
   if (target.bound === null) throw new Error(`target ${target.name} is not bound`);
   const demand = demandOf(target.name, config.workloads);
   const most = attemptsOf(target, demand, request, limits);
   const parts = partsWithin(most, Object.fromEntries(target.bound.parts.map((name) => [name, PARTS_PER_RUN])));
-  const holds = holdsOf(target, demand, request);
-  const record = recordOf(target, target.bound, { demand, parts, holds });
+  const record = recordOf(target, target.bound, { demand, parts });
   return {
     record,
     bound: target.bound,
     attempts: { most, least: scope === 'run' ? Math.min(LEAST_ATTEMPTS, most) : most },
+    spare: 0,
+    checks: 0,
     parts,
-    holds,
+    holds: [],
     deadlinesMs: { ...target.bound.deadlinesMs, ...config.sampling.deadlinesMs, ...target.sampling?.deadlinesMs },
     identityStanding:
       record.identity === null ? 'untested' : history.identityStanding(usersOf(record.identity, config), request.now),
@@ -73,7 +74,7 @@ function digestOf({ type, canonical }: ConfiguredTarget, { footprint }: Bound): 
 function recordOf(
   target: ConfiguredTarget,
   bound: Bound,
-  { demand, parts, holds }: { demand: Demand; parts: Record<string, number>; holds: HoldRequest[] },
+  { demand, parts }: { demand: Demand; parts: Record<string, number> },
 ): TargetRecord {
   return {
     name: target.name,
@@ -90,17 +91,7 @@ function recordOf(
     control: target.control,
     untestable: bound.untestable,
     parts,
-    holds,
+    holds: [],
+    heldBy: null,
   };
-}
-
-/** The longest idle of the workloads, or the rungs that the configuration writes. Under `quick` only written rungs are held. */
-function holdsOf(target: ConfiguredTarget, demand: Demand, { config, profile }: PlanRequest): HoldRequest[] {
-  if (!target.probe.holds.includes('idle') || target.control) return [];
-  const written = target.sampling?.holds ?? config.sampling.holds;
-  const needed = target.requirement.survivesIdleMs ?? demand.longestIdleMs;
-  if (written === null && profile === 'quick') return [];
-  const rungs = new Set([...(written?.rungsMs ?? []), ...(needed === null ? [] : [needed])]);
-  const keepalive = written?.keepalive ?? 'as-client';
-  return [...rungs].sort((a, b) => a - b).map((plannedMs) => ({ kind: 'idle', plannedMs, keepalive }));
 }

@@ -110,11 +110,23 @@ function egressRow({ egress }: ReportTarget): string[] {
   );
 }
 
-const holdRows = ({ holds }: ReportTarget): string[] =>
-  holds.flatMap(({ kind, plannedSeconds, keepalive, count, outcome, afterMs }) => {
-    const sign = keepalive === 'as-client' ? 'keepalive as the client' : `keepalive ${keepalive.intervalMs / 1_000} s`;
-    return row('hold', `${kind} ${plannedSeconds} s, ${sign}: ${count} ${outcome} after ${elapsedText(afterMs)}`);
-  });
+/** A row for each kind of hold: its rungs, and how they ended. */
+function holdRows({ holds }: ReportTarget): string[] {
+  const kinds = new Map<string, Held[]>();
+  for (const hold of holds) kinds.set(kindText(hold), [...(kinds.get(kindText(hold)) ?? []), hold]);
+  return [...kinds].flatMap(([kind, held]) => row('hold', `${kind}: ${held.map(heldText).join(', ')}`));
+}
+
+type Held = ReportTarget['holds'][number];
+
+const kindText = ({ kind, keepalive }: Held): string =>
+  `${kind}, ${keepalive === 'as-client' ? 'keepalive as the client' : `keepalive ${keepalive.intervalMs / 1_000} s`}`;
+
+function heldText({ kind, plannedSeconds, count, outcome, afterMs }: Held): string {
+  // that an idle connection is gone shows only when it is used again
+  const isTimed = outcome === 'closed' || outcome === 'reset' || (outcome === 'silent' && kind !== 'idle');
+  return `${plannedSeconds} s ${count} ${outcome}${isTimed ? ` after ${elapsedText(afterMs)}` : ''}`;
+}
 
 function differencesRow({ differences }: ReportTarget): string[] {
   if (differences.length === 0) return [];

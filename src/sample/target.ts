@@ -1,8 +1,10 @@
+import { shareOfHold } from '../model/holds.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { BoundClient } from '../model/probe.ts';
 import type { AttemptRecord, HoldRequest, Stop } from '../model/records.ts';
 import { makeAttempt } from './attempt.ts';
-import { abortion } from './clock.ts';
+import { abortion, afterReading } from './clock.ts';
+import { startHolds } from './holds.ts';
 import type { Shown } from './identity-guard.ts';
 import type { SampleRequest, Shared } from './sample.ts';
 import type { Share } from './server-limits.ts';
@@ -17,6 +19,8 @@ const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-exp
 
 type Course = {
   made: number;
+  /** Of these: ours to lose. They are made up for, and are no knock at the target. */
+  tainted: number;
   succeeded: number;
   broken: number;
   parts: Record<string, number>;
@@ -27,7 +31,7 @@ type Course = {
 /** Attempts in turn until a reason to stop; the holds beside them as soon as one attempt has worked. */
 export async function sampleTarget(target: PlannedTarget, request: SampleRequest, shared: Shared): Promise<void> {
   const { name } = target.record;
-  const course: Course = { made: 0, succeeded: 0, broken: 0, parts: {}, holds: null };
+  const course: Course = { made: 0, tainted: 0, succeeded: 0, broken: 0, parts: {}, holds: null };
   const reason = await attemptInTurn(target, course, request, shared).catch((error: unknown): Stop => {
     request.broke(name, error);
     return 'defect';
@@ -42,25 +46,59 @@ async function attemptInTurn(
   request: SampleRequest,
   shared: Shared,
 ): Promise<Stop> {
-  let client: BoundClient | null = null;
   for (;;) {
     const stop = reasonToStop(target, course, request, shared);
     if (stop !== null) return stop;
-    client ??= await loadClient(target, request);
+    const client = await clientOf(target, request, shared);
     if (client === null) return 'defect';
-    const order = { target, client, n: course.made + 1, part: nextPart(target, course), hold: null };
-    const record = await oneAttempt(order, request, shared);
-    if (typeof record === 'string') return record;
+    const order = { target, client, part: nextPart(target, course), hold: null };
+    const made = await shared.turns.take(target.record.name, (n) => oneAttempt({ ...order, n }, request, shared));
+    if (typeof made === 'string') return made;
+    const record = await shared.uplink.checked(made, target);
     request.write(record);
     count(record, course);
-    if (course.succeeded > 0) course.holds ??= startHolds(target, client, request, shared);
+    if (course.succeeded > 0) course.holds ??= holdBeside(target, client, request, shared);
   }
+}
+
+/** An attempt on a control for the sake of another target's failure: the wall time does not prevent it, which prevents only the next. */
+export async function tryControl(
+  control: PlannedTarget,
+  request: SampleRequest,
+  shared: Shared,
+): Promise<AttemptRecord | null> {
+  try {
+    const client = await clientOf(control, request, shared);
+    if (client === null) return null;
+    const order = { target: control, client, part: null, hold: null };
+    const whileRunning = { ...shared, noMore: request.signal };
+    const made = await shared.turns.take(control.record.name, (n) =>
+      oneAttempt({ ...order, n }, request, whileRunning),
+    );
+    if (typeof made === 'string') return null;
+    request.write(made);
+    return made;
+  } catch (error) {
+    request.broke(control.record.name, error);
+    return null;
+  }
+}
+
+export function clientOf(
+  target: PlannedTarget,
+  request: SampleRequest,
+  { clients }: Shared,
+): Promise<BoundClient | null> {
+  const { name } = target.record;
+  const known = clients.get(name) ?? loadClient(target, request);
+  clients.set(name, known);
+  return known;
 }
 
 /** A client library that cannot be loaded, or never is, is our defect. */
 async function loadClient(target: PlannedTarget, request: SampleRequest): Promise<BoundClient | null> {
   const late = new AbortController();
-  const cancel = request.clock.after(LOAD_MS, () =>
+  const cancel = afterReading(request.clock, LOAD_MS, () =>
     late.abort(new Error(`the client was not loaded within ${LOAD_MS} ms`)),
   );
   const aborted = abortion(late.signal);
@@ -76,13 +114,14 @@ async function loadClient(target: PlannedTarget, request: SampleRequest): Promis
 }
 
 function reasonToStop(target: PlannedTarget, course: Course, request: SampleRequest, shared: Shared): Stop | null {
-  const { attempts, record, hasSucceeded } = target;
+  const { attempts, record, hasSucceeded, spare } = target;
+  const scored = course.made - Math.min(course.tainted, spare);
   if (request.signal.aborted) return 'interrupted';
   if (course.broken >= BROKEN_ATTEMPTS) return 'defect';
   if (record.untestable !== null && course.made >= UNTESTABLE_ATTEMPTS) return 'not-testable';
-  if (course.made >= NEVER_SUCCEEDED_ATTEMPTS && course.succeeded === 0 && !hasSucceeded) return 'never-succeeded';
-  if (course.made >= attempts.most) return 'attempts';
-  const decided = course.made >= attempts.least ? request.enough(record.name) : null;
+  if (scored >= NEVER_SUCCEEDED_ATTEMPTS && course.succeeded === 0 && !hasSucceeded) return 'never-succeeded';
+  if (scored >= attempts.most) return 'attempts';
+  const decided = scored >= attempts.least ? request.enough(record.name) : null;
   if (decided !== null) return decided;
   if (shared.noMore.aborted) return 'wall-time';
   return null;
@@ -90,9 +129,11 @@ function reasonToStop(target: PlannedTarget, course: Course, request: SampleRequ
 
 function count(record: AttemptRecord, course: Course): void {
   course.made += 1;
+  if (record.taint !== null) course.tainted += 1;
   if (record.outcome === 'succeeded' || record.part?.reached === true) course.succeeded += 1;
   if (record.outcome === 'broken') course.broken += 1;
-  if (record.part?.reached === true) course.parts[record.part.name] = (course.parts[record.part.name] ?? 0) + 1;
+  if (record.part?.reached === true && record.taint === null)
+    course.parts[record.part.name] = (course.parts[record.part.name] ?? 0) + 1;
 }
 
 /**
@@ -140,11 +181,10 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
 
 const sharesOf = ({ target, hold }: Order, serverKey: Shared['serverKey']): Promise<readonly Share[]> =>
   Promise.all(
-    target.bound.footprint.servers.map(async ({ address, connections, logins }) => ({
-      server: await serverKey(address),
-      connections: hold === null ? connections : Math.min(1, connections),
-      logins: hold === null ? logins : Math.min(1, logins),
-    })),
+    target.bound.footprint.servers.map(async (footprint) => {
+      const { connections, logins } = hold === null ? footprint : shareOfHold(hold, footprint);
+      return { server: await serverKey(footprint.address), connections, logins };
+    }),
   );
 
 function shownBy(record: AttemptRecord): Shown {
@@ -154,19 +194,14 @@ function shownBy(record: AttemptRecord): Shown {
   return accepted ? 'accepted' : 'nothing';
 }
 
-function startHolds(
+function holdBeside(
   target: PlannedTarget,
   client: BoundClient,
   request: SampleRequest,
   shared: Shared,
 ): Promise<void>[] {
-  return target.holds.map(async (hold, index) => {
-    try {
-      const record = await oneAttempt({ target, client, n: index + 1, part: null, hold }, request, shared);
-      if (typeof record !== 'string') request.write(record);
-    } catch (error) {
-      // nobody waits for a hold before the attempts are done
-      request.broke(target.record.name, error);
-    }
+  return startHolds(target, request, async (hold, n) => {
+    const held = await oneAttempt({ target, client, n, part: null, hold }, request, shared);
+    return typeof held === 'string' ? held : shared.uplink.checked(held, target);
   });
 }

@@ -66,6 +66,7 @@ export const target = (over: Partial<TargetRecord> = {}): TargetRecord => ({
   untestable: null,
   parts: {},
   holds: [],
+  heldBy: null,
   ...over,
 });
 
@@ -92,8 +93,8 @@ export type SyntheticRun = {
   /** `null`: killed before it wrote its end. */
   readonly end?: 'interrupted' | null;
   readonly damaged?: boolean;
-};
   readonly health?: readonly Partial<Pick<HealthRecord, 'seen' | 'measures'>>[];
+};
 
 /** A run of its own host and hour. */
 export const run = (
@@ -176,10 +177,10 @@ export function folderOf(runs: readonly SyntheticRun[], problems: readonly strin
       for (const one of sorted) {
         if (!ids.has(one.id)) continue;
         yield* attemptsOf(one);
-        for (const [name, reason] of Object.entries(one.stops ?? {})) {
         for (const over of one.health ?? []) {
           yield { record: 'health', run: one.id, at: instant(one.at), seen: [], measures: {}, ...over };
         }
+        for (const [name, reason] of Object.entries(one.stops ?? {})) {
           yield { record: 'stop', run: one.id, target: name, at: instant(one.at), reason } satisfies StopRecord;
         }
       }

@@ -5,7 +5,8 @@ import { egressWithinAllowed } from './egress.ts';
 import { everyAddress } from './every-address.ts';
 import { failureRate } from './failure-rate.ts';
 import { firstAttempt } from './first-attempt.ts';
-import { idleSurvives } from './idle.ts';
+import { idleLimit } from './idle-limit.ts';
+import { idleSurvives } from './idle-survives.ts';
 import { latency } from './latency.ts';
 import { neverSucceeded } from './never-succeeded.ts';
 import { parts } from './parts.ts';
@@ -22,6 +23,7 @@ const GENERIC: readonly Rule<unknown, unknown>[] = [
   latency,
   egressWithinAllowed,
   everyAddress,
+  idleLimit,
   untestable,
   complete,
 ];

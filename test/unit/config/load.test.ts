@@ -45,7 +45,7 @@ test('every name of a whole configuration is read', () => {
   const config = load(`
 version: 1
 sampling: { profile: gate, pace: 20/s, attempts: 40, logins: 200, open: 2, held: 3, wall: 5m, deadlines: { connect: 5s },
-            holds: { rungs: [360s, 250s], keepalive: 30s } }
+            holds: { rungs: [360s, 250s], keepalive: 30s, sockets: 2 } }
 targets:
   db:
     type: database
@@ -77,7 +77,7 @@ policy:
     held: 3,
     wallMs: 300_000,
     deadlinesMs: { connect: 5_000 },
-    holds: { rungsMs: [250_000, 360_000], keepalive: { intervalMs: 30_000 } },
+    holds: { rungsMs: [250_000, 360_000], keepalive: { intervalMs: 30_000 }, sockets: 2 },
   });
   expect(config.targets[0]).toMatchObject({
     control: true,
@@ -88,7 +88,7 @@ policy:
       survivesIdleMs: 600_000,
     },
     expect: { status: 200, keeps: '10m' },
-    sampling: { attempts: 7, holds: { rungsMs: [], keepalive: 'as-client' } },
+    sampling: { attempts: 7, holds: { rungsMs: [], keepalive: null, sockets: 3 } },
   });
   expect(config.workloads).toEqual([
     {

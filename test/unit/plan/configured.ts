@@ -31,6 +31,8 @@ export type Targeted = {
   readonly canonical?: string;
   readonly control?: boolean;
   readonly holds?: readonly HoldRequest['kind'][];
+  readonly wanted?: readonly HoldRequest[];
+  readonly type?: string;
 };
 
 const footprint = (over: Partial<ServerFootprint> & { readonly address: string }): ServerFootprint => ({
@@ -42,7 +44,7 @@ const footprint = (over: Partial<ServerFootprint> & { readonly address: string }
   ...over,
 });
 
-const probe = (holds: readonly HoldRequest['kind'][]): AnyProbe => ({
+const probe = (holds: readonly HoldRequest['kind'][], wanted: readonly HoldRequest[]): AnyProbe => ({
   type: 'fake',
   title: 'a fake',
   stages: ['connect', 'request'],
@@ -51,14 +53,15 @@ const probe = (holds: readonly HoldRequest['kind'][]): AnyProbe => ({
   expect: z.strictObject({}),
   bind: () => ({ issues: [] }),
   rules: () => ({ rules: [] }),
+  holdsWanted: () => wanted,
 });
 
 export function configured(name: string, over: Targeted = {}): ConfiguredTarget {
   const servers = (over.servers ?? [{ address: 'claims.internal:1433' }]).map(footprint);
   return {
     name,
-    type: 'fake',
-    probe: probe(over.holds ?? ['idle']),
+    type: over.type ?? 'fake',
+    probe: probe(over.holds ?? ['idle'], over.wanted ?? []),
     control: over.control ?? false,
     requirement: requirement(over.requirement),
     expect: {},

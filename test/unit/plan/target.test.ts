@@ -73,7 +73,7 @@ describe('the holds of a target', () => {
     );
   };
   const idling = [workload('ingest', { longestIdleMs: 100_000 })];
-  const written = { holds: { rungsMs: [3_000, 9_000], keepalive: 'as-client' } } as const;
+  const written = { holds: { rungsMs: [3_000, 9_000], keepalive: 'as-client', sockets: 3 } } as const;
 
   test('are none where no workload idles and nothing is written', () => {
     expect(idles({}, { profile: 'gate' })).toEqual([]);
