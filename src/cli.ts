@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The only file that touches `process`, and the only one that imports probes/.
+import { defectText } from './commands/defect.ts';
 import type { Io } from './commands/io.ts';
 import { PreflightError } from './model/preflight-error.ts';
 import { EXIT } from './model/verdict.ts';
@@ -53,7 +54,7 @@ for (const [signal, code] of [
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     defects += 1;
-    io.err(`probe: defect of this tool: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    io.err(`probe: ${defectText(error)}\n`);
   });
 }
 // a reader that goes away (`| head`) is no defect
@@ -65,7 +66,7 @@ function failed(error: unknown): number {
     return EXIT.usage;
   }
   defects += 1;
-  io.err(`probe: defect of this tool: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  io.err(`probe: ${defectText(error)}\n`);
   return EXIT.defect;
 }
 

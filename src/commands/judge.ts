@@ -11,6 +11,7 @@ import type { Scope } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import { Redaction } from '../model/redaction.ts';
 import { judgeFolder } from '../preflight.ts';
+import { tellDefects } from './defect.ts';
 import type { Io } from './io.ts';
 import { destinationsOf, publish } from './publish.ts';
 import { profileOf, redactionOf } from './setting-out.ts';
@@ -44,7 +45,7 @@ export async function judge(folder: string, options: JudgeOptions, io: Io): Prom
     },
     new Date().toISOString(),
   );
-  for (const defect of defects) io.broke(defect);
+  tellDefects(defects, io);
   publish(report, destinations, config === null ? new Redaction() : redactionOf(config), io);
   return report.exitCode;
 }

@@ -3,6 +3,7 @@ import { memoryStore, openFolder } from '../evidence/store.ts';
 import type { Plan } from '../model/plan.ts';
 import { EXIT } from '../model/verdict.ts';
 import { preflight } from '../preflight.ts';
+import { defectText, tellDefects } from './defect.ts';
 import { hostOf } from './host.ts';
 import type { Io } from './io.ts';
 import { progressOf } from './progress.ts';
@@ -15,7 +16,7 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
   const destinations = destinationsOf(options.report, io.cwd);
   await using out = await setOut(options, io, 'resolve');
   const { config, redaction, env } = out;
-  for (const warning of config.warnings) io.err(`warning: ${redaction.text(warning)}\n`);
+  for (const warning of config.warnings) io.err(`warning: ${warning}\n`);
   const profile = profileOf(options.profile, config.sampling.profile);
   const context = contextOf(config, options, out.lab, io);
   const { report, defects } = await preflight({
@@ -32,9 +33,9 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
     invoker: invokerOf(io),
     redaction,
     signal: io.signal,
-    ...announcing(redaction, io),
+    ...announcing(io),
   });
-  for (const defect of defects) io.broke(defect);
+  tellDefects(defects, io);
   publish(report, destinations, redaction, io);
   return report.targets.length === 0 ? EXIT.inconclusive : report.exitCode;
 }
@@ -56,15 +57,13 @@ function invokerOf(io: Io): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-function announcing(redaction: { text(input: string): string }, io: Io) {
-  const progress = progressOf((line) => io.err(`${redaction.text(line)}\n`));
+function announcing(io: Io) {
+  const progress = progressOf((line) => io.err(`${line}\n`));
   return {
     planned: (plan: Plan) => progress.planned(plan),
     progressed: progress.progressed,
     broke(target: string, error: unknown) {
-      io.err(
-        `${redaction.text(`${target}: defect of this tool: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)}\n`,
-      );
+      io.err(`${target}: ${defectText(error)}\n`);
       io.broke(error);
     },
   };
