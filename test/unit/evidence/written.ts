@@ -5,25 +5,32 @@ import { onTestFinished } from 'vitest';
 import { type EvidenceStore, openFolder } from '../../../src/evidence/store.ts';
 import { beginRun } from '../../../src/evidence/write.ts';
 import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
-import type { AttemptRecord, RunRecord, StopRecord } from '../../../src/model/records.ts';
+import {
+  type AttemptRecord,
+  type RunRecord,
+  runRecord as runSchema,
+  type StopRecord,
+} from '../../../src/model/records.ts';
 import { Redaction } from '../../../src/model/redaction.ts';
 import { type AttemptOver, attemptRecords, clean, context, instant, T0, target } from '../../kit/evidence.ts';
 
-export const runRecord = (over: Partial<RunRecord> = {}): RunRecord => ({
-  record: 'run',
-  schemaVersion: 1,
-  run: 'run-0',
-  at: instant(T0),
-  tool: { name: 'preflight-probe', version: '0.0.0', digest: 'sha256:0' },
-  profile: 'quick',
-  scope: 'period',
-  configDigest: 'sha256:c',
-  policy: DEFAULT_POLICY,
-  context: context(),
-  invoker: {},
-  targets: [target()],
-  ...over,
-});
+/** With every key that a record has by default. */
+export const runRecord = (over: Partial<RunRecord> = {}): RunRecord =>
+  runSchema.parse({
+    record: 'run',
+    schemaVersion: 1,
+    run: 'run-0',
+    at: instant(T0),
+    tool: { name: 'preflight-probe', version: '0.0.0', digest: 'sha256:0' },
+    profile: 'quick',
+    scope: 'period',
+    configDigest: 'sha256:c',
+    policy: DEFAULT_POLICY,
+    context: context(),
+    invoker: {},
+    targets: [target()],
+    ...over,
+  });
 
 export const stopRecord = (run: string): StopRecord => ({
   record: 'stop',
