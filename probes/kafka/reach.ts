@@ -5,6 +5,7 @@ import { connect, type Keepalive } from '../../src/net/connect.ts';
 import { hostPort, resolve } from '../../src/net/resolve.ts';
 import { startTls } from '../../src/net/tls.ts';
 import type { AnyApi } from './apis.ts';
+import { missingIn } from './causes.ts';
 import { converse, type KafkaConnection } from './connection.ts';
 import type { Broker, JavaClient } from './java-client.ts';
 import { login } from './login.ts';
@@ -64,9 +65,16 @@ type Dialled = { readonly socket: Socket; readonly broker: Broker; readonly how:
 async function introduce(at: AttemptHandle, { socket, broker, how }: Dialled): Promise<Reached> {
   const server = nameOf(broker);
   const { client, tls, needed } = how;
-  const secured = tls === null ? socket : await startTls(at, socket, { ...tls, host: broker.host }, server);
+  const isAnonymous = tls !== null && tls.cert === undefined;
+  const explain = isAnonymous ? { explain: missingIn } : {};
+  const secured = tls === null ? socket : await startTls(at, socket, { ...tls, ...explain, host: broker.host }, server);
   const connection = converse(secured, server, at.clientName);
-  await at.stage('negotiate', () => connection.negotiate(needed), server);
+  // under TLS 1.3 the listener judges a certificate, or the lack of one, after the handshake
+  const negotiated = () =>
+    connection.negotiate(needed).catch((error: unknown) => {
+      throw isAnonymous && error instanceof Error ? missingIn(error, false) : error;
+    });
+  await at.stage('negotiate', negotiated, server);
   const { sasl } = client;
   const session = sasl === null ? null : await at.stage('authenticate', () => login(connection, sasl), server);
   return {

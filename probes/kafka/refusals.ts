@@ -35,6 +35,11 @@ export class TlsRequired extends Error {
   override readonly name = 'TlsRequired';
 }
 
+/** The listener asks for a client certificate, and none is configured. */
+export class CertificateMissing extends Error {
+  override readonly name = 'CertificateMissing';
+}
+
 /** The broker has no version of an API that our codecs speak. */
 export class VersionUnsupported extends Error {
   override readonly name = 'VersionUnsupported';
