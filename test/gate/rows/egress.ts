@@ -6,6 +6,8 @@ export type EgressRow = Row<HttpAt> & {
   readonly of?: 'tcp echo';
   readonly scheme?: 'http' | 'https' | 'tcp';
   readonly identity?: IdentityName;
+  /** In place of the echo a server that speaks first, and stays. */
+  readonly speaks?: 'banner';
   /** What the echo answers in place of the address. */
   readonly lie?: string;
 };
@@ -42,6 +44,8 @@ export const EGRESS: readonly EgressRow[] = [
   fails('certificate for another name', 'tls', 'certificate-name-mismatch', { ...HTTPS, identity: 'wrong-name' }),
   leavesOpen('answers with no address', 'request', 'echo-unreadable', { lie: 'your address' }),
   leavesOpen('answers with no address (tcp echo)', 'request', 'echo-unreadable', { scheme: 'tcp', lie: 'hello' }),
+  leavesOpen('answers with a list', 'request', 'echo-unreadable', { lie: '198.51.100.7, 203.0.113.9' }),
+  fails('not HTTP', 'request', 'protocol-violation', { speaks: 'banner' }),
   judged('address outside the allowlist', 'fail', 'egress-not-allowed', {
     target: { firewallAllows: ['203.0.113.0/24'] },
   }),

@@ -1,3 +1,4 @@
+import type { TlsVersion } from '../../../fixtures/api/client-certificate.ts';
 import type { ApiName } from '../../../fixtures/kafka/apis.ts';
 import type { FaultPoint } from '../../../fixtures/kafka/broker.ts';
 import type { KafkaClusterOptions } from '../../../fixtures/kafka/cluster.ts';
@@ -21,8 +22,11 @@ export type KafkaRow = Row<FaultPoint> & {
   readonly client?: ClientIdentityName;
   /** Before the broker stands a dead bootstrap server. */
   readonly isFirstDead?: boolean;
-  /** An HTTPS server in place of the broker, which asks for a client certificate and refuses with an alert. */
-  readonly isApi?: boolean;
+  /** A TLS server in place of the broker, which asks for a client certificate and refuses with an alert: that of OpenSSL, or of JSSE. */
+  readonly asks?: 'OpenSSL' | 'JSSE';
+  readonly tlsVersion?: TlsVersion;
+  /** Another server in its place. */
+  readonly speaks?: 'HTTP' | 'banner';
   readonly forgets?: 'silent' | 'reset';
 };
 
@@ -30,6 +34,9 @@ const SASL = { security: 'SASL_PLAINTEXT' } as const;
 const SCRAM = { ...SASL, properties: { 'sasl.mechanism': 'SCRAM-SHA-256' } } as const;
 const SSL = { security: 'SSL' } as const;
 const SASL_SSL = { security: 'SASL_SSL', properties: { 'sasl.mechanism': 'SCRAM-SHA-512' } } as const;
+const OPENSSL = { ...SSL, asks: 'OpenSSL' } as const;
+const JSSE = { ...SSL, asks: 'JSSE' } as const;
+const V12 = { tlsVersion: 'TLSv1.2' } as const;
 const IDLES = { target: { expect: { survivesIdle: '3s' } }, sampling: { deadlines: { reuse: '1s' } } };
 
 const refuses =
@@ -119,12 +126,21 @@ export const KAFKA: readonly KafkaRow[] = [
     ...SSL,
     properties: { 'security.protocol': 'PLAINTEXT' },
   }),
-  fails('no client certificate', 'negotiate', 'client-certificate-missing', { ...SSL, isApi: true }),
-  fails('foreign client certificate', 'negotiate', 'client-certificate-rejected', {
-    ...SSL,
-    isApi: true,
+  fails('no client certificate (TLS 1.2)', 'tls', 'client-certificate-missing', { ...OPENSSL, ...V12 }),
+  fails('no client certificate (TLS 1.3)', 'negotiate', 'client-certificate-missing', OPENSSL),
+  fails('no client certificate for a JVM (TLS 1.2)', 'tls', 'client-certificate-missing', { ...JSSE, ...V12 }),
+  fails('no client certificate for a JVM (TLS 1.3)', 'negotiate', 'client-certificate-missing', JSSE),
+  fails('foreign client certificate (TLS 1.2)', 'tls', 'client-certificate-rejected', {
+    ...OPENSSL,
+    ...V12,
     client: 'foreign',
   }),
+  fails('foreign client certificate (TLS 1.3)', 'negotiate', 'client-certificate-rejected', {
+    ...OPENSSL,
+    client: 'foreign',
+  }),
+  fails('HTTP in place of Kafka', 'negotiate', 'protocol-violation', { speaks: 'HTTP' }),
+  fails('a banner in place of Kafka', 'negotiate', 'protocol-violation', { speaks: 'banner' }),
 
   fails('missing topic', 'request', 'topic-not-found', { topic: 'nobodys' }),
   fails('topic may not be described', 'request', 'not-authorized', {

@@ -10,8 +10,10 @@ export type MtlsRow = Row<HttpAt> & {
   readonly rejects?: Rejection;
   /** A server that asks for a certificate and takes whoever has none. */
   readonly isLenient?: boolean;
-  /** A plaintext HTTP server in its place. */
-  readonly isPlain?: boolean;
+  /** The alert of a JVM to a client without certificate. */
+  readonly isJsse?: boolean;
+  /** In place of the API a server without TLS, or one without HTTP. */
+  readonly speaks?: 'plain HTTP' | 'FTP over TLS';
   readonly closesIdle?: boolean;
   readonly forgets?: 'silent' | 'reset';
 };
@@ -45,6 +47,16 @@ export const MTLS: readonly MtlsRow[] = [
   // under TLS 1.3 a server judges the certificate after the handshake (RFC 8446 4.4.2)
   fails('no client certificate, alert (TLS 1.2)', 'tls', 'client-certificate-missing', { ...NONE, ...V12 }),
   fails('no client certificate, alert (TLS 1.3)', 'request', 'client-certificate-missing', { ...NONE, ...V13 }),
+  fails('no client certificate, alert of a JVM (TLS 1.2)', 'tls', 'client-certificate-missing', {
+    ...NONE,
+    ...V12,
+    isJsse: true,
+  }),
+  fails('no client certificate, alert of a JVM (TLS 1.3)', 'request', 'client-certificate-missing', {
+    ...NONE,
+    ...V13,
+    isJsse: true,
+  }),
   fails('no client certificate, 400 (TLS 1.2)', 'request', 'client-certificate-missing', {
     ...NONE,
     ...V12,
@@ -92,7 +104,8 @@ export const MTLS: readonly MtlsRow[] = [
   fails('expired certificate', 'tls', 'certificate-expired', { identity: 'expired' }),
   fails('certificate of tomorrow', 'tls', 'certificate-not-yet-valid', { identity: 'not-yet-valid' }),
   fails('certificate for another name', 'tls', 'certificate-name-mismatch', { identity: 'wrong-name' }),
-  fails('not TLS', 'tls', 'not-tls', { isPlain: true }),
+  fails('not HTTP', 'request', 'protocol-violation', { speaks: 'FTP over TLS' }),
+  fails('not TLS', 'tls', 'not-tls', { speaks: 'plain HTTP' }),
   judged('certificate ends before it may', 'fail', 'certificate-ends-soon', {
     target: { expect: { certificateDays: 365 } },
   }),

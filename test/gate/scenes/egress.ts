@@ -17,6 +17,7 @@ export async function egressScene(row: EgressRow, bench: Bench): Promise<Staged>
 }
 
 function start(row: EgressRow, bench: Bench): Promise<HttpFixture | TcpEcho> {
+  if (row.speaks === 'banner') return startTcpEcho({ stay: true, lie: '220 drop.gate' });
   const lie = row.lie === undefined ? {} : { lie: row.lie };
   if (row.scheme === 'tcp') return startTcpEcho({ ...lie, faults: plantedIn(row).flatMap(ofTcp) });
   const identity = row.scheme === 'https' ? { identity: bench.server(row.identity) } : {};

@@ -1,4 +1,5 @@
 import { startApi } from '../../../fixtures/api/api.ts';
+import { startHttpEcho, startTcpEcho } from '../../../fixtures/echo/echo.ts';
 import { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from '../../../fixtures/kafka/cluster.ts';
 import type { Bench, Endpoint } from '../bench.ts';
 import { SECRET, type Staged } from '../gate.ts';
@@ -51,7 +52,13 @@ type Server = Pick<KafkaCluster, 'host' | 'port' | 'problems'> & AsyncDisposable
 function start(row: KafkaRow, bench: Bench, advertised: () => Endpoint | null): Promise<Server> {
   const { security = 'PLAINTEXT' } = row;
   const identity = bench.server(row.identity);
-  if (row.isApi === true) return startApi({ identity, clientAuthority: bench.authorityPem, tlsVersions: ['TLSv1.3'] });
+  if (row.asks !== undefined) {
+    const tlsVersions = [row.tlsVersion ?? 'TLSv1.3'] as const;
+    const alert = row.asks === 'JSSE' ? ({ alert: 'bad_certificate' } as const) : {};
+    return startApi({ identity, clientAuthority: bench.authorityPem, tlsVersions, ...alert });
+  }
+  if (row.speaks === 'HTTP') return startHttpEcho();
+  if (row.speaks === 'banner') return startTcpEcho({ stay: true, lie: '220 drop.gate' });
   const options: KafkaClusterOptions = {
     security,
     topics: { [TOPIC]: { partitions: 2, logEnd: 7 } },

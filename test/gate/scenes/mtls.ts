@@ -1,6 +1,7 @@
 import { startApi } from '../../../fixtures/api/api.ts';
 import { startHttpEcho } from '../../../fixtures/echo/echo.ts';
-import type { HttpFixture } from '../../../fixtures/kit/http.ts';
+import { startFtps } from '../../../fixtures/ftp/ftp.ts';
+import type { Listening } from '../../../fixtures/kit/listen.ts';
 import type { Bench } from '../bench.ts';
 import type { Staged } from '../gate.ts';
 import { plantedIn } from '../row.ts';
@@ -24,8 +25,9 @@ export async function mtlsScene(row: MtlsRow, bench: Bench): Promise<Staged> {
   };
 }
 
-function start(row: MtlsRow, bench: Bench): Promise<HttpFixture> {
-  if (row.isPlain === true) return startHttpEcho();
+function start(row: MtlsRow, bench: Bench): Promise<Listening> {
+  if (row.speaks === 'plain HTTP') return startHttpEcho();
+  if (row.speaks === 'FTP over TLS') return startFtps({ identity: bench.server() });
   return startApi({
     identity: bench.server(row.identity),
     clientAuthority: bench.authorityPem,
@@ -33,6 +35,7 @@ function start(row: MtlsRow, bench: Bench): Promise<HttpFixture> {
     reject: row.rejects ?? 'alert',
     ...(row.tlsVersion === undefined ? {} : { tlsVersions: [row.tlsVersion] }),
     ...(row.closesIdle === true ? { closeIdleAfterMs: CLOSES_IDLE_AFTER_MS } : {}),
+    ...(row.isJsse === true ? { alert: 'bad_certificate' as const } : {}),
     faults: plantedIn(row),
   });
 }
