@@ -91,7 +91,9 @@ function serverLines(server: ServerLoad, runs: number | null): string[] {
     `  ${amount('about kB', Math.ceil(bytes / 1_000))}; ${Math.ceil(durationMs / 1_000)} s`,
     ...(holds === 0
       ? []
-      : [`  ${amount('holds', holds)}, at once ${heldAtOnce}, held for ${Math.ceil(heldMs / 1_000)} s at the longest`]),
+      : [
+          `  holds ${holds}${runs === null ? '' : ' (in three of the runs)'}, at once ${heldAtOnce}, held for ${Math.ceil(heldMs / 1_000)} s at the longest`,
+        ]),
     '',
   ];
 }

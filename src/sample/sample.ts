@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Plan } from '../model/plan.ts';
 import type { BoundClient } from '../model/probe.ts';
 import type { AttemptRecord, Stop, StopRecord } from '../model/records.ts';
@@ -63,6 +64,8 @@ export async function sample(request: SampleRequest): Promise<void> {
     }),
     noMore: AbortSignal.any([signal, wallTime.signal]),
   };
+  // every attempt and every hold that is under way listens to them
+  setMaxListeners(0, signal, shared.noMore);
   try {
     await Promise.all(
       plan.targets.map((target) =>

@@ -56,15 +56,16 @@ function contrastsTo({ withinMs }: Bracket, holds: readonly HoldAnalysis[]): rea
   const asLong = holds.filter(({ plannedMs, outcome }) => plannedMs >= withinMs && isConcluded(outcome));
   const kept = asLong.filter(({ kind, keepalive }) => kind === 'idle' && keepalive !== 'as-client');
   const inUse = asLong.filter(({ kind }) => kind === 'in-use');
-  return [...keepaliveText(kept), ...inUseText(inUse)];
+  return [...keepaliveText(kept, withinMs), ...inUseText(inUse)];
 }
 
-function keepaliveText(kept: readonly HoldAnalysis[]): readonly string[] {
+function keepaliveText(kept: readonly HoldAnalysis[], withinMs: number): readonly string[] {
   const intervals = new Set(kept.map(({ keepalive }) => (keepalive === 'as-client' ? 0 : keepalive.intervalMs)));
   return [...intervals].map((intervalMs) => {
     const of = kept.filter(({ keepalive }) => keepalive !== 'as-client' && keepalive.intervalMs === intervalMs);
     const saves = of.every(({ outcome }) => outcome === 'alive');
-    return `keepalive of ${secondsText(intervalMs)} ${saves ? 'saves it' : 'does not save it'}`;
+    if (saves) return `keepalive of ${secondsText(intervalMs)} saves it`;
+    return `keepalive of ${secondsText(intervalMs)} ${intervalMs < withinMs ? 'does not save it' : 'comes too late for it'}`;
   });
 }
 
