@@ -48,7 +48,8 @@ describe('a closed port', () => {
 
   test.each(NAMES)('is knocked at five times and no more for %s', (name) => {
     const { attempts, stopped } = targetIn(run.report, name);
-    expect(attempts).toMatchObject({ total: 5, failed: 5 });
+    expect(attempts.failed).toBe(5);
+    expect(attempts.total - attempts.tainted).toBe(5);
     expect(stopped).toEqual([{ reason: 'never-succeeded', runs: 1 }]);
   });
 });

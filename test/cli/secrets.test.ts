@@ -108,8 +108,8 @@ describe('what comes of a run', () => {
     const { run, output } = await runAndAfter(configFor(await healthy(), { attempts: 12 }));
     const report: { targets: { name: string; attempts: { succeeded: number } }[] } = JSON.parse(run.stdout);
     expect(report.targets.length).toBe(9);
-    for (const { attempts } of report.targets) expect(attempts).toMatchObject({ total: 12, succeeded: 12 });
-    expect(granted.length).toBe(24);
+    for (const { attempts } of report.targets) expect(attempts).toMatchObject({ succeeded: 12, failed: 0 });
+    expect(granted.length).toBeGreaterThanOrEqual(24);
     expectNoLeak(output);
     expect(leaksIn(output, { sub: CLAIMS.sub, jti: CLAIMS.jti })).toEqual([]);
     expect(output).toContain(CLAIMS.iss);
