@@ -37,6 +37,7 @@ export function createHealthFold(headers: readonly RunHeader[]): HealthFold {
       const run = runs.get(id);
       if (run === undefined) return;
       run.counts.watched = true;
+      run.counts.watchedMs += measures['elapsedMs'] ?? 0;
       run.counts.stalledMs += measures['stalledMs'] ?? 0;
       run.counts.longestStallMs = Math.max(run.counts.longestStallMs, measures['longestStallMs'] ?? 0);
       if (seen.includes('clock-step')) run.counts.clockSteps += 1;
@@ -53,6 +54,7 @@ const beginRun = ({ run }: RunHeader): Run => ({
     attempts: 0,
     starved: 0,
     uplink: 0,
+    watchedMs: 0,
     stalledMs: 0,
     longestStallMs: 0,
     clockSteps: 0,

@@ -1,13 +1,17 @@
 import type { RunHealth } from '../model/analysis.ts';
 import type { ContextRule } from './context-rule.ts';
-import { countOf, spanText, verb } from './words.ts';
+import { countOf, percentUp, spanText, verb } from './words.ts';
 
 // What is found of the machine that the probe ran on: of the context, and of no target.
 
 /** With more of its attempts lost a run says nothing good of any target (statistics 1.3). */
 const MOST_STARVED = 0.2;
 
-const isStarved = ({ attempts, starved }: RunHealth): boolean => starved > MOST_STARVED * attempts;
+/** Beyond this a process is so slow that its latencies are its own (decision 070). */
+const MOST_STALLED = 0.8;
+
+const isStarved = ({ attempts, starved, watchedMs, stalledMs }: RunHealth): boolean =>
+  starved > MOST_STARVED * attempts || stalledMs > MOST_STALLED * watchedMs;
 
 export const healthy: ContextRule = {
   id: 'context/healthy',
@@ -19,12 +23,13 @@ export const healthy: ContextRule = {
     const starved = health.filter(isStarved).length;
     const lost = health.reduce((sum, run) => sum + run.starved, 0);
     const longestMs = Math.max(...health.map(({ longestStallMs }) => longestStallMs));
+    const stalled = Math.max(...health.map(({ stalledMs, watchedMs }) => stalledMs / Math.max(1, watchedMs)));
     const steps = health.some(({ clockSteps }) => clockSteps > 0) ? '; the wall clock was set meanwhile' : '';
     return {
       verdict: 2 * starved > health.length ? 'inconclusive' : starved > 0 ? 'warn' : 'pass',
       observed:
-        `${starved} of ${countOf(health.length, 'run')} ${verb(starved, 'was', 'were')} starved, with ${countOf(lost, 'attempt')} in no rate for it; ` +
-        `the process stood still for ${spanText(longestMs)} at the longest${steps}`,
+        `${starved} of ${countOf(health.length, 'run')} ${verb(health.length, 'was', 'were')} starved, with ${countOf(lost, 'attempt')} in no rate for it; ` +
+        `the process stood still for ${percentUp(stalled)} of a run at most, and for ${spanText(longestMs)} at the longest${steps}`,
       cause: starved > 0 ? 'local-starvation' : null,
     };
   },

@@ -161,6 +161,8 @@ export type RunHealth = {
   /** Servers that failed at resolve or connect at about the same time, and no control told why: the most of them. */
   readonly failedTogether: number;
 };
+  /** How long its machine was watched, and how much of that its process stood still, in spans of any length. */
+  readonly watchedMs: number;
 
 export type Analysis = {
   readonly context: Context;

@@ -45,8 +45,6 @@ const lostBetween = (from: Look, to: Look): Lost => ({
   steps: to.mark.steps - from.mark.steps,
 });
 
-/** Shorter than any deadline that is set for a network: it changes a latency, not an outcome. */
-const LEAST_LOST_MS = 250;
 const LEAST_SHARE = 0.5;
 
 /** Silence that may have been broken while we did not listen, and peers that gave us up meanwhile. A definite answer is none of them. */
@@ -92,6 +90,6 @@ export const isExhausted = ({ cause, code, server }: Failure): boolean =>
 /** At least half of the span was lost: what is left is too little to have heard the target in. */
 function dominant({ elapsedMs, stalledMs, aheadMs }: Lost): 'starved' | 'clock' | null {
   const lostMs = stalledMs + aheadMs;
-  if (lostMs < Math.max(LEAST_LOST_MS, LEAST_SHARE * (elapsedMs + aheadMs))) return null;
+  if (lostMs === 0 || lostMs < LEAST_SHARE * (elapsedMs + aheadMs)) return null;
   return aheadMs > stalledMs ? 'clock' : 'starved';
 }

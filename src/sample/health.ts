@@ -7,7 +7,7 @@ import { type Host, openHost } from './health-host.ts';
 
 /** How much of the time so far was not ours to use. It only grows: the difference of two marks is what was lost between them. */
 export type Mark = {
-  /** This process stood still. */
+  /** In standstills of a second and more. What came during a shorter one is read right after it, and no deadline is missed for it. */
   readonly stalledMs: number;
   /** The wall clock went ahead of the monotonic one, which a suspended machine does not count. */
   readonly aheadMs: number;
@@ -39,9 +39,11 @@ export type HealthRequest = {
 const TICK_MS = 20;
 /** Less is the ordinary jitter of a timer. */
 const LEAST_LATE_MS = 10;
-export const STALL_MS = 250;
-export const PAUSE_MS = 3_000;
-export const STEP_MS = 1_000;
+const STALL_MS = 250;
+const PAUSE_MS = 3_000;
+const STEP_MS = 1_000;
+/** Measured (decision 070): a busy machine that is well has none. */
+const STANDSTILL_MS = 1_000;
 
 /** A record a minute, and one sooner where something was seen; fewer once there are many, so that a run of days stays small. */
 const EVERY_MS = 60_000;
@@ -90,24 +92,26 @@ export function watchHealth(request: HealthRequest): HealthMonitor {
 }
 
 function createStalls(clock: Clock) {
-  let settledMs = 0;
+  let standstillsMs = 0;
   let dueMs = clock.elapsedMs() + TICK_MS;
   const lateMs = () => {
     const late = clock.elapsedMs() - dueMs;
     return late < LEAST_LATE_MS ? 0 : late;
   };
   return {
-    /** What is over by now, and the span that is not. */
-    soFarMs: () => settledMs + lateMs(),
+    /** The standstills that are over by now, and the one that is not. */
+    soFarMs: () => standstillsMs + standstill(lateMs()),
     /** How late the timer came that is set anew. */
     settle(): number {
       const late = lateMs();
-      settledMs += late;
+      standstillsMs += standstill(late);
       dueMs = clock.elapsedMs() + TICK_MS;
       return late;
     },
   };
 }
+
+const standstill = (lateMs: number): number => (lateMs < STANDSTILL_MS ? 0 : lateMs);
 
 /** The two clocks are read one after the other: a process that stood still in between would take that for a step. */
 const READ_TOGETHER_MS = 20;

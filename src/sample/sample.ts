@@ -7,7 +7,7 @@ import type { Health } from './health.ts';
 import { IdentityGuard } from './identity-guard.ts';
 import { serverKeys } from './server-keys.ts';
 import { ServerLimits } from './server-limits.ts';
-import { sampleTarget, tryControl } from './target.ts';
+import { clientOf, sampleTarget, tryControl } from './target.ts';
 import { Turns } from './turns.ts';
 import { type Uplink, watchUplink } from './uplink.ts';
 
@@ -42,6 +42,20 @@ export type Shared = {
   readonly noMore: AbortSignal;
 };
 
+/** A client that cannot be loaded is waited for no longer: it is its own target's defect. */
+const LOAD_TOGETHER_MS = 5_000;
+
+/** Loading a client library keeps the event loop busy, on a small machine for a second: no attempt is to pay for that of another target. */
+async function loadAll(request: SampleRequest, shared: Shared): Promise<void> {
+  if (request.signal.aborted) return;
+  let cancel = () => {};
+  const late = new Promise<void>((done) => {
+    cancel = request.clock.after(LOAD_TOGETHER_MS, done);
+  });
+  await Promise.race([Promise.all(request.plan.targets.map((target) => clientOf(target, request, shared))), late]);
+  cancel();
+}
+
 /** Tries every target of the plan until it has enough or may not go on: targets in parallel, attempts of one target in turn. */
 export async function sample(request: SampleRequest): Promise<void> {
   const { plan, clock, signal } = request;
@@ -67,6 +81,7 @@ export async function sample(request: SampleRequest): Promise<void> {
   // every attempt and every hold that is under way listens to them
   setMaxListeners(0, signal, shared.noMore);
   try {
+    await loadAll(request, shared);
     await Promise.all(
       plan.targets.map((target) =>
         // a defect at one target must not end the others

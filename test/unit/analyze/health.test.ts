@@ -23,6 +23,7 @@ const ask = (runs: readonly SyntheticRun[]) =>
     vantage: 'driver',
     scope: 'period',
     run: null,
+    only: null,
     judgedAt: instant(T0 + 86_400_000),
     policy: DEFAULT_POLICY,
   });
@@ -46,11 +47,11 @@ describe('the health of a run', () => {
 
   test('is that of its records together', () => {
     const health = [
-      { measures: { stalledMs: 300, longestStallMs: 280 } },
-      { seen: ['clock-step' as const], measures: { stalledMs: 20, longestStallMs: 15 } },
+      { measures: { elapsedMs: 60_000, stalledMs: 300, longestStallMs: 280 } },
+      { seen: ['clock-step' as const], measures: { elapsedMs: 5_000, stalledMs: 20, longestStallMs: 15 } },
     ];
     expect(ask([run(0, clean(2), { health })]).health).toMatchObject([
-      { watched: true, stalledMs: 320, longestStallMs: 280, clockSteps: 1 },
+      { watched: true, watchedMs: 65_000, stalledMs: 320, longestStallMs: 280, clockSteps: 1 },
     ]);
   });
 

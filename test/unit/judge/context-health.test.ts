@@ -24,15 +24,15 @@ const findingOf = (runs: readonly SyntheticRun[], rule: string, asked: Asked = {
   reportOf(runs, asked).context?.findings.find((finding) => finding.rule === rule);
 
 describe('context/healthy', () => {
-  const watched = (index: number, attempts: readonly AttemptOver[], longestStallMs = 12): SyntheticRun =>
-    run(index, attempts, { health: [{ measures: { stalledMs: longestStallMs, longestStallMs } }] });
+  const watched = (index: number, attempts: readonly AttemptOver[], stalledMs = 12): SyntheticRun =>
+    run(index, attempts, { health: [{ measures: { elapsedMs: 10_000, stalledMs, longestStallMs: stalledMs / 4 } }] });
   const bad = [...clean(15), ...Array.from({ length: 5 }, () => starved)];
 
   test('passes where the runs were watched and nothing was the matter', () => {
-    expect(findingOf([watched(0, clean(15)), watched(1, clean(15), 250)], 'context/healthy')).toMatchObject({
+    expect(findingOf([watched(0, clean(15)), watched(1, clean(15), 1_000)], 'context/healthy')).toMatchObject({
       verdict: 'pass',
       observed:
-        '0 of 2 runs were starved, with 0 attempts in no rate for it; the process stood still for 250 ms at the longest',
+        '0 of 2 runs were starved, with 0 attempts in no rate for it; the process stood still for 10 % of a run at most, and for 250 ms at the longest',
       cause: null,
     });
   });
@@ -46,6 +46,14 @@ describe('context/healthy', () => {
       cause: 'local-starvation',
       owner: 'platform',
     });
+  });
+
+  test('takes a run for starved in which the process hardly ran, whatever came of its attempts', () => {
+    expect(findingOf([watched(0, clean(15), 8_500)], 'context/healthy')).toMatchObject({
+      verdict: 'inconclusive',
+      observed: expect.stringContaining('for 85 % of a run at most'),
+    });
+    expect(findingOf([watched(0, clean(15), 7_500)], 'context/healthy')).toMatchObject({ verdict: 'pass' });
   });
 
   test('takes no run for starved that lost a fifth of its attempts or less', () => {

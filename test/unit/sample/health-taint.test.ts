@@ -55,10 +55,6 @@ describe('a failure in time that we lost', () => {
     expect(taintOf(failed('connection-reset'), endured)).toBe('starved');
   });
 
-  test('counts where the standstill was too short to hide anything', () => {
-    expect(taintOf(failed('connection-reset'), both({ elapsedMs: 220, stalledMs: 200 }))).toBeNull();
-  });
-
   test('is that of the clock where the machine was suspended for most of it', () => {
     expect(taintOf(failed('idle-silent'), both({ elapsedMs: 250_000, aheadMs: 600_000, steps: 1 }))).toBe('clock');
     expect(taintOf(failed('idle-silent'), both({ elapsedMs: 250_000, aheadMs: 2_000, steps: 1 }))).toBeNull();
@@ -88,8 +84,8 @@ describe('a lack of ports or files', () => {
 
 describe('a success', () => {
   test('counts, unless most of its time was lost: then it is as little of a rate as a failure', () => {
-    expect(taintOf(succeeded, both({ elapsedMs: 600, stalledMs: 100 }))).toBeNull();
-    expect(taintOf(succeeded, both({ elapsedMs: 600, stalledMs: 400 }))).toBe('starved');
+    expect(taintOf(succeeded, both({ elapsedMs: 2_600, stalledMs: 1_200 }))).toBeNull();
+    expect(taintOf(succeeded, both({ elapsedMs: 2_600, stalledMs: 1_400 }))).toBe('starved');
   });
 
   test('does not count where the clock was set meanwhile', () => {
