@@ -33,32 +33,41 @@ const holds = z
     }),
   );
 
-const numbers = {
-  pace: perSecond().optional(),
+/** What a target may say for itself; the other limits are a server's, whatever targets share it. */
+const own = {
   attempts: atLeastOne().optional(),
-  logins: atLeastOne().optional(),
-  open: atLeastOne().optional(),
-  held: atLeastOne().optional(),
-  wall: aboveZero().optional(),
   deadlines: z.partialRecord(deadlineStage, aboveZero()).optional(),
   holds: holds.optional(),
 };
 
-const numbersObject = z.strictObject(numbers);
+const perServer = {
+  pace: perSecond().optional(),
+  logins: atLeastOne().optional(),
+  open: atLeastOne().optional(),
+  held: atLeastOne().optional(),
+  wall: aboveZero().optional(),
+};
 
-const asNumbers = (written: z.output<typeof numbersObject>): TargetSampling => ({
-  pace: written.pace ?? null,
-  attempts: written.attempts ?? null,
-  logins: written.logins ?? null,
-  open: written.open ?? null,
-  held: written.held ?? null,
-  wallMs: written.wall ?? null,
-  deadlinesMs: written.deadlines ?? {},
-  holds: written.holds ?? null,
+const ownObject = z.strictObject(own);
+
+const ownNumbers = ({ attempts, deadlines, holds: written }: z.output<typeof ownObject>): TargetSampling => ({
+  attempts: attempts ?? null,
+  deadlinesMs: deadlines ?? {},
+  holds: written ?? null,
 });
 
-export const targetSamplingSchema = numbersObject.transform(asNumbers);
+export const targetSamplingSchema = ownObject.transform(ownNumbers);
 
 export const samplingSchema = z
-  .strictObject({ profile: z.enum(PROFILES).default('quick'), ...numbers })
-  .transform(({ profile, ...rest }): Sampling => ({ profile, ...asNumbers(rest) }));
+  .strictObject({ profile: z.enum(PROFILES).default('quick'), ...own, ...perServer })
+  .transform(
+    ({ profile, pace, logins, open, held, wall, ...rest }): Sampling => ({
+      profile,
+      pace: pace ?? null,
+      logins: logins ?? null,
+      open: open ?? null,
+      held: held ?? null,
+      wallMs: wall ?? null,
+      ...ownNumbers(rest),
+    }),
+  );

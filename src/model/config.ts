@@ -26,7 +26,8 @@ export type HoldSampling = {
   readonly sockets: number;
 };
 
-export type TargetSampling = Omit<Sampling, 'profile'>;
+/** What a target may say for itself; the other limits are a server's. */
+export type TargetSampling = Pick<Sampling, 'attempts' | 'deadlinesMs' | 'holds'>;
 
 export type ConfiguredTarget = {
   readonly name: string;

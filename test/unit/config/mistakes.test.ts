@@ -127,6 +127,11 @@ const mistakes: readonly (readonly [mistake: string, text: string, message: stri
     'probe.yaml:5: sampling.profile: expected one of: quick, gate, strict; found "gates"\n  did you mean "gate"?',
   ],
   [
+    'a limit of the server written at a target',
+    `${db}    sampling: { pace: 20/s }\n`,
+    'probe.yaml:5: targets.db.sampling.pace: unknown key',
+  ],
+  [
     'a pace without its unit',
     `${db}sampling: { pace: 20 }\n`,
     'probe.yaml:5: sampling.pace: expected a pace, such as 5/s; found 20',

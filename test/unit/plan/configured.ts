@@ -11,15 +11,16 @@ import { instant, requirement, T0 } from '../../kit/evidence.ts';
 
 // Configurations as the loader would hand them over.
 
-const SAMPLING: TargetSampling = {
+const OWN_SAMPLING: TargetSampling = { attempts: null, deadlinesMs: {}, holds: null };
+
+const SAMPLING: Sampling = {
+  profile: 'gate',
   pace: null,
-  attempts: null,
   logins: null,
   open: null,
   held: null,
   wallMs: null,
-  deadlinesMs: {},
-  holds: null,
+  ...OWN_SAMPLING,
 };
 
 export type Targeted = {
@@ -65,7 +66,7 @@ export function configured(name: string, over: Targeted = {}): ConfiguredTarget 
     control: over.control ?? false,
     requirement: requirement(over.requirement),
     expect: {},
-    sampling: over.sampling === undefined ? null : { ...SAMPLING, ...over.sampling },
+    sampling: over.sampling === undefined ? null : { ...OWN_SAMPLING, ...over.sampling },
     canonical: over.canonical ?? '{}',
     bound: {
       endpoint: servers[0]?.address ?? '',
@@ -105,7 +106,7 @@ export type Planning = Partial<Omit<PlanRequest, 'config'>> & {
 export const config = (targets: readonly ConfiguredTarget[], over: Planning = {}): Config => ({
   path: 'probe.yaml',
   digest: 'sha256:c',
-  sampling: { profile: 'gate', ...SAMPLING, ...over.sampling },
+  sampling: { ...SAMPLING, ...over.sampling },
   targets,
   workloads: over.workloads ?? [],
   contexts: [],
