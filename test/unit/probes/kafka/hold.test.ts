@@ -57,6 +57,18 @@ describe('a hold of a membership', () => {
     expect([...(cluster.brokers[0]?.groups.keys() ?? [])]).toEqual([]);
   });
 
+  test('falls silent when a heartbeat has no answer for as long as its session lasts', async () => {
+    await using cluster = await start({
+      brokers: 1,
+      minSessionTimeoutMs: 100,
+      faults: [{ at: 'Heartbeat', do: 'hang' }],
+    });
+    const properties = { ...beats.properties, 'session.timeout.ms': '300' };
+    const held = await tryOnce(cluster, { properties }, { hold: hold('membership', 30_000) });
+    expect(saidOf(held)).toBe('hold in-use-silent');
+    expect(held.measures['lastAnswerMs']).toBe(0);
+  });
+
   test('ends when the coordinator no longer knows the member', async () => {
     await using cluster = await start({ brokers: 1, faults: [{ at: 'Heartbeat', do: 'error', code: 25 }] });
     const held = await tryOnce(cluster, beats, { hold: hold('membership', 200) });
@@ -64,11 +76,22 @@ describe('a hold of a membership', () => {
   });
 });
 
-test('a connection in use is used as often as its keepalive, within its session', async () => {
-  await using cluster = await start({ brokers: 1, maxReauthMs: 300 });
-  const keepalive = { intervalMs: 60 };
-  const held = await tryOnce(cluster, {}, { hold: { kind: 'in-use', plannedMs: 500, keepalive } });
-  expect(saidOf(held)).toBeNull();
-  expect(cluster.brokers[0]?.requests.Metadata).toBeGreaterThanOrEqual(3);
-  expect(cluster.brokers[0]?.logins.accepted).toBeGreaterThan(1);
+describe('a connection in use', () => {
+  const inUse = (plannedMs: number): HoldRequest => ({ kind: 'in-use', plannedMs, keepalive: 'as-client' });
+
+  test('is used every few seconds, and ten times at least, within its session', async () => {
+    await using cluster = await start({ brokers: 1, maxReauthMs: 300 });
+    const held = await tryOnce(cluster, {}, { hold: inUse(500) });
+    expect(saidOf(held)).toBeNull();
+    expect(cluster.brokers[0]?.requests.Metadata).toBeGreaterThanOrEqual(7);
+    expect(cluster.brokers[0]?.logins.accepted).toBeGreaterThan(1);
+  });
+
+  test('that falls silent is found at its next use, and timed by its last answer', async () => {
+    const answers = { at: 'Metadata', do: 'delay', delayMs: 0, times: 3 } as const;
+    await using cluster = await start({ brokers: 1, faults: [answers, { at: 'Metadata', do: 'hang' }] });
+    const held = await tryOnce(cluster, {}, { hold: inUse(5_000), deadlinesMs: { reuse: 200 } });
+    expect(saidOf(held)).toBe('hold in-use-silent');
+    expect(Math.round((held.measures['lastAnswerMs'] ?? 0) / 500)).toBe(3);
+  });
 });

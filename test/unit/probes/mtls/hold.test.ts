@@ -82,6 +82,32 @@ test('any answer shows that the connection lives, also one that would fail an at
   expect(target.faults.fired).toBe(2);
 });
 
+test('a connection in use lives where an idle one is forgotten, and makes a request at each use', async () => {
+  await using target = await api();
+  await using between = await relay(target, 'silent');
+  const inUse = { kind: 'in-use', plannedMs: 1_000, keepalive: 'as-client' } as const;
+  const held = await tryOnce(mtls, settingsFor(between.port, 'known'), { hold: inUse, deadlinesMs: { reuse: 200 } });
+
+  expect(saidOf(held)).toBeNull();
+  expect(between.forgotten).toBe(0);
+  expect(target.requests).toBeGreaterThanOrEqual(8);
+  expect(target.tally.openedAtMs).toHaveLength(1);
+});
+
+test('a connection in use that falls silent is found at its next use, and timed by its last answer', async () => {
+  const answers = { at: 'request', do: 'delay', delayMs: 0, times: 4 } as const;
+  await using target = await startApi({
+    identity: server,
+    clientAuthority: authority.certPem,
+    faults: [answers, { at: 'request', do: 'hang' }],
+  });
+  const inUse = { kind: 'in-use', plannedMs: 5_000, keepalive: 'as-client' } as const;
+  const held = await tryOnce(mtls, settingsFor(target.port, 'known'), { hold: inUse, deadlinesMs: { reuse: 200 } });
+
+  expect(saidOf(held)).toBe('hold in-use-silent');
+  expect(Math.round((held.measures['lastAnswerMs'] ?? 0) / 500)).toBe(3);
+});
+
 test('a connection is held for longer than the HTTP client would keep it by itself (4 s)', async () => {
   await using target = await api();
 

@@ -54,6 +54,18 @@ test('a connection in use is used again and again', async () => {
   expect(saidOf(held)).toBeNull();
 });
 
+test('a connection in use that falls silent is found at its next use, and timed by its last answer', async () => {
+  const answers = { at: 'request', do: 'delay', delayMs: 0, times: 4 } as const;
+  await using server = await start({ faults: [answers, { at: 'request', do: 'hang' }] });
+  const hold: HoldRequest = { kind: 'in-use', plannedMs: 5_000, keepalive: 'as-client' };
+  const held = await tryOnce(sqlserver, settingsFor(server), { hold, deadlinesMs: { reuse: 200 } });
+
+  expect(saidOf(held)).toBe('hold in-use-silent');
+  // used every half second: three times with an answer, then without
+  expect(Math.round((held.measures['lastAnswerMs'] ?? 0) / 500)).toBe(3);
+  expect(held.stages.at(-1)?.elapsedMs).toBeLessThan(3_500);
+});
+
 test('a connection that was dropped in silence is found when it is used', async () => {
   await using server = await start({ faults: [{ at: 'idle', do: 'hang', delayMs: 20 }] });
   const held = await tryOnce(sqlserver, settingsFor(server), { hold: idle(HELD_MS), deadlinesMs: { reuse: 100 } });
