@@ -155,14 +155,14 @@ export type RunHealth = {
   readonly attempts: number;
   readonly starved: number;
   readonly uplink: number;
+  /** How long its machine was watched, and how much of that its process stood still, in spans of any length. */
+  readonly watchedMs: number;
   readonly stalledMs: number;
   readonly longestStallMs: number;
   readonly clockSteps: number;
   /** Servers that failed at resolve or connect at about the same time, and no control told why: the most of them. */
   readonly failedTogether: number;
 };
-  /** How long its machine was watched, and how much of that its process stood still, in spans of any length. */
-  readonly watchedMs: number;
 
 export type Analysis = {
   readonly context: Context;
