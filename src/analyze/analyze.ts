@@ -29,6 +29,7 @@ export function analyze(folder: EvidenceFolder, question: Question): Analysis {
     health: health.read(),
     runs,
     targets: [...folds.values()].map((fold) => fold.read(health.controlWorked)),
+    workloads: latest?.run.workloads ?? [],
     unreadable: folder.problems,
   };
 }

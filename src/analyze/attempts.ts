@@ -1,6 +1,7 @@
 import type { RunTally } from '../model/analysis.ts';
 import type { Criteria } from '../model/policy.ts';
 import { THRESHOLD } from './criteria.ts';
+import { isFirstApart } from './score.ts';
 
 // Scope `run`: the unit is the attempt. Wald's test between the rate that is argued about no more and the rate that a pass excludes,
 // both derived from what the workload tolerates of its job runs.
@@ -24,7 +25,7 @@ export function countedAttempts(
   tally: RunTally,
   criteria: Criteria,
 ): { readonly failed: number; readonly succeeded: number } {
-  const leaveOut = criteria.retriesFirstConnection && tally.firstScored;
+  const leaveOut = criteria.retriesFirstConnection && isFirstApart(tally);
   return {
     failed: tally.failed - (leaveOut && tally.firstFailed ? 1 : 0),
     succeeded: tally.succeeded - (leaveOut && !tally.firstFailed ? 1 : 0),

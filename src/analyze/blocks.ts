@@ -1,24 +1,26 @@
 import type { RunOfTarget } from '../model/analysis.ts';
-import type { Criteria, Policy } from '../model/policy.ts';
-import { mayRaise, scoreOf } from './score.ts';
+import type { Policy } from '../model/policy.ts';
+import type { ScoredRun } from './score.ts';
 
 /** Runs that count as one independent draw. */
-export type Block = Group & {
+export type Block = Group<ScoredRun> & {
   /** The worst of its runs. */
   readonly score: number;
   /** Whether it may raise the evidence for a pass, or only lower it. */
   readonly raises: boolean;
 };
 
-export type Group = {
-  readonly runs: readonly RunOfTarget[];
+type Draw = Pick<RunOfTarget, 'startedAt' | 'bootId'>;
+
+export type Group<Run> = {
+  readonly runs: readonly Run[];
   /** When its first run and its last began. */
   readonly firstMs: number;
   readonly lastMs: number;
 };
 
-export type Grouping = {
-  readonly groups: readonly Group[];
+export type Grouping<Run> = {
+  readonly groups: readonly Group<Run>[];
   /** Runs that joined an earlier one because they share its host, or began too soon after it. */
   readonly sameHost: number;
   readonly tooClose: number;
@@ -26,13 +28,13 @@ export type Grouping = {
 
 type Independence = Policy['independence'] & { readonly ephemeral: boolean };
 
-type Growing = { readonly firstMs: number; lastMs: number; readonly runs: RunOfTarget[] };
+type Growing<Run> = { readonly firstMs: number; lastMs: number; readonly runs: Run[] };
 
 /** Runs in order of their start. On a stable context one host is expected, and only the time between runs makes them independent. */
-export function groupRuns(runs: readonly RunOfTarget[], independence: Independence): Grouping {
+export function groupRuns<Run extends Draw>(runs: readonly Run[], independence: Independence): Grouping<Run> {
   const comparesHosts = independence.ephemeral && independence.distinctHosts;
-  const groups: Growing[] = [];
-  const byHost = new Map<string, Growing>();
+  const groups: Growing<Run>[] = [];
+  const byHost = new Map<string, Growing<Run>>();
   let sameHost = 0;
   let tooClose = 0;
   for (const run of runs) {
@@ -54,13 +56,13 @@ export function groupRuns(runs: readonly RunOfTarget[], independence: Independen
   return { groups, sameHost, tooClose };
 }
 
-export function blockOf({ runs, firstMs, lastMs }: Group, criteria: Criteria): Block {
+export function blockOf({ runs, firstMs, lastMs }: Group<ScoredRun>): Block {
   return {
     runs,
     firstMs,
     lastMs,
     // The worst and not the mean: repeating a bad run at once would dilute it.
-    score: Math.max(...runs.map((run) => scoreOf(run, criteria))),
-    raises: runs.some((run) => mayRaise(run, criteria)) && !runs.some(({ damaged }) => damaged),
+    score: Math.max(...runs.map(({ score }) => score)),
+    raises: runs.some(({ raises }) => raises) && !runs.some(({ damaged }) => damaged),
   };
 }

@@ -4,6 +4,7 @@ import { SLACK } from './attempts.ts';
 import { type Block, blockOf, groupRuns } from './blocks.ts';
 import { THRESHOLD } from './criteria.ts';
 import { lnCleanGain, lnFail, lnPass, upperBound } from './rule.ts';
+import { type ScoredRun, scoredRun } from './score.ts';
 
 /** What the runs of a target say together, in scope `period`. */
 export type PeriodAssessment = {
@@ -26,13 +27,23 @@ export type PeriodAssessment = {
 
 const LEAST_ATTEMPTS = 10;
 
-export function assessPeriod(
-  runs: readonly RunOfTarget[],
+type Setting = { readonly policy: Policy; readonly ephemeral: boolean };
+
+export const assessPeriod = (runs: readonly RunOfTarget[], criteria: Criteria, setting: Setting): PeriodAssessment =>
+  assessScored(
+    runs.map((run) => scoredRun(run, criteria)),
+    criteria,
+    setting,
+  );
+
+/** The same of runs that are scored already, in order of their start. */
+export function assessScored(
+  runs: readonly ScoredRun[],
   criteria: Criteria,
-  { policy, ephemeral }: { readonly policy: Policy; readonly ephemeral: boolean },
+  { policy, ephemeral }: Setting,
 ): PeriodAssessment {
   const { groups, sameHost, tooClose } = groupRuns(runs, { ...policy.independence, ephemeral });
-  const blocks = groups.map((group) => blockOf(group, criteria));
+  const blocks = groups.map(blockOf);
   const evidence = blocks.filter(({ score, raises }) => score > 0 || raises);
   const met = blocks.filter(({ score }) => score > 0).length;
   const forPass = lnPass(blocks, criteria.tolerable);
@@ -64,7 +75,7 @@ function rejects(evidence: readonly Block[], criteria: Criteria): boolean {
   // A bad block multiplies this evidence by 10 at most, so that there are always two of them.
   return (
     lnFail(evidence, criteria.tolerable) >= Math.log(THRESHOLD) - SLACK &&
-    sum(runs, ({ succeeded, failed }) => succeeded + failed) >= LEAST_ATTEMPTS &&
+    sum(runs, ({ attempts }) => attempts) >= LEAST_ATTEMPTS &&
     mean >= criteria.tolerable
   );
 }

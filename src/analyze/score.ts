@@ -12,15 +12,20 @@ export function missChance(made: number, failed: number, connections: number): n
   return 1 - allSucceed;
 }
 
-type Scored = Pick<RunTally, 'succeeded' | 'failed' | 'firstScored' | 'firstFailed' | 'parts'>;
+type Scored = Pick<RunTally, 'succeeded' | 'failed' | 'firstScored' | 'firstFailed' | 'firstRepeated' | 'parts'>;
+
+/** Whether the first attempt is scored apart. One whose failure was met again is one of the others as well. */
+export const isFirstApart = ({ firstScored, firstRepeated }: Pick<Scored, 'firstScored' | 'firstRepeated'>): boolean =>
+  firstScored && !firstRepeated;
 
 /** The score of a run, from 0 (no failure met) to 1. */
 export function scoreOf(run: Scored, { connections, retriesFirstConnection }: Criteria): number {
   if (run.parts.some((part) => part.failed > part.unjudged)) return 1;
   // Every job run opens with a cold connection.
   if (run.firstFailed && !retriesFirstConnection) return 1;
-  const made = run.succeeded + run.failed - (run.firstScored ? 1 : 0);
-  const failed = run.failed - (run.firstFailed ? 1 : 0);
+  const isApart = isFirstApart(run);
+  const made = run.succeeded + run.failed - (isApart ? 1 : 0);
+  const failed = run.failed - (isApart && run.firstFailed ? 1 : 0);
   const drawn = retriesFirstConnection || !run.firstScored ? connections : Math.max(connections - 1, 1);
   return missChance(made, failed, drawn);
 }
@@ -36,7 +41,7 @@ export const isUplinkUnproven = ({ uplink, controlWorked }: RunOfTarget): boolea
  * it planned may only lower it. It is its successes that count, so that one more failure never makes a run worth more.
  */
 export function mayRaise(run: RunOfTarget, { connections, retriesFirstConnection }: Criteria): boolean {
-  const excluded = run.tainted + run.broken + run.aborted + run.unjudged;
+  const excluded = run.tainted + run.broken + run.aborted + run.unjudged + run.repeated;
   return (
     run.complete &&
     run.succeeded >= Math.max(LEAST_ATTEMPTS, connections + 1) &&
@@ -46,3 +51,21 @@ export function mayRaise(run: RunOfTarget, { connections, retriesFirstConnection
     run.parts.every((part) => part.made - part.unjudged >= part.planned)
   );
 }
+
+/** What one run says, of one target or of several together. */
+export type ScoredRun = Pick<RunOfTarget, 'run' | 'startedAt' | 'bootId' | 'damaged'> & {
+  readonly score: number;
+  readonly raises: boolean;
+  /** Those in the rate. */
+  readonly attempts: number;
+};
+
+export const scoredRun = (run: RunOfTarget, criteria: Criteria): ScoredRun => ({
+  run: run.run,
+  startedAt: run.startedAt,
+  bootId: run.bootId,
+  damaged: run.damaged,
+  score: scoreOf(run, criteria),
+  raises: mayRaise(run, criteria),
+  attempts: run.succeeded + run.failed,
+});

@@ -1,4 +1,4 @@
-import type { Context, Failure, HoldRequest, Stop, TargetRecord } from './records.ts';
+import type { Context, Failure, HoldRequest, Stop, TargetRecord, WorkloadRecord } from './records.ts';
 import type { StageName } from './stages.ts';
 
 // All that any rule may ask. It grows with runs and with distinct values (capped, the rest counted), never with attempts.
@@ -40,6 +40,8 @@ export type RunTally = {
   readonly failed: number;
   /** Failed by a cause that says nothing of the target (its `leads` is `inconclusive`): in no rate, and not in `failed`. */
   readonly unjudged: number;
+  /** Failed lookups within one period of a resolver's cache after one that counts: the same answer again, in no rate. */
+  readonly repeated: number;
   readonly aborted: number;
   readonly broken: number;
   readonly tainted: number;
@@ -48,9 +50,13 @@ export type RunTally = {
   /** Whether the cold connection of the run is among `succeeded` and `failed`, and then whether it failed. */
   readonly firstScored: boolean;
   readonly firstFailed: boolean;
+  /** The lookup of the first attempt failed, and the next attempt met that again: a retry at once would not have helped. */
+  readonly firstRepeated: boolean;
   readonly longestFailures: number;
   /** How often the outcome turned, for the test for bursts. */
   readonly turns: number;
+  /** Of the failures after the first attempt: the sum of their places among what was scored after it, from 1. */
+  readonly laterPlaces: number;
   readonly parts: readonly PartTally[];
   readonly lastSuccessAt: string | null;
 };
@@ -170,6 +176,8 @@ export type Analysis = {
   readonly health: readonly RunHealth[];
   readonly runs: readonly RunStanding[];
   readonly targets: readonly TargetAnalysis<unknown>[];
+  /** As the latest run that counts declares them. */
+  readonly workloads: readonly WorkloadRecord[];
   /** Files or lines of the folder that could not be read or belong elsewhere, each a sentence. */
   readonly unreadable: readonly string[];
 };

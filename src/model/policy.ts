@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Demand, policyRecord, Requirement } from './records.ts';
+import type { Demand, policyRecord, Requirement, WorkloadRecord } from './records.ts';
 
 export const PROFILES = ['quick', 'gate', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -82,3 +82,6 @@ export type Criteria = {
 
 /** What the present configuration asks of a target. */
 export type Present = { readonly requirement: Requirement; readonly expect: unknown; readonly demand: Demand };
+
+/** A workload, and whether the present configuration or the evidence declares it so. */
+export type DeclaredWorkload = { readonly workload: WorkloadRecord; readonly judgedBy: 'config' | 'evidence' };

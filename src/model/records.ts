@@ -35,6 +35,16 @@ export const demand = z.object({
 });
 export type Demand = z.infer<typeof demand>;
 
+/** A workload as the configuration declares it: what it uses, and what it asks of that. Each is judged by its own demand. */
+export const workloadRecord = z.object({
+  name: z.string(),
+  uses: z.union([z.literal('none'), z.array(z.string())]).nullable(),
+  connectsFrom: vantage.nullable(),
+  stateless: z.boolean(),
+  ...demand.omit({ workloads: true }).shape,
+});
+export type WorkloadRecord = z.infer<typeof workloadRecord>;
+
 export const requirement = z.object({
   firewallAllows: z.array(z.string()).nullable(),
   path: z.enum(['public', 'private']),
@@ -118,6 +128,7 @@ export const runRecord = z.object({
   context,
   invoker: z.record(z.string(), z.string()),
   targets: z.array(targetRecord),
+  workloads: z.array(workloadRecord).default([]),
 });
 export type RunRecord = z.infer<typeof runRecord>;
 

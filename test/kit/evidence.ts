@@ -10,6 +10,7 @@ import type {
   Stop,
   StopRecord,
   TargetRecord,
+  WorkloadRecord,
 } from '../../src/model/records.ts';
 
 // Evidence made in the test: runs of attempts, as reading a folder would hand them over.
@@ -70,6 +71,24 @@ export const target = (over: Partial<TargetRecord> = {}): TargetRecord => ({
   ...over,
 });
 
+export const workload = (
+  name: string,
+  uses: readonly string[],
+  over: Partial<WorkloadRecord> = {},
+): WorkloadRecord => ({
+  name,
+  uses: [...uses],
+  connectsFrom: null,
+  stateless: false,
+  durationMs: null,
+  longestIdleMs: null,
+  connectionsPerRun: null,
+  runsPerMonth: null,
+  tolerableFailedRuns: null,
+  retriesFirstConnection: false,
+  ...over,
+});
+
 export type AttemptOver = Partial<AttemptRecord>;
 
 export const failed = (cause: string, over: AttemptOver = {}): AttemptOver => ({
@@ -87,6 +106,7 @@ export type SyntheticRun = {
   readonly attempts: readonly AttemptOver[];
   readonly context?: Context;
   readonly targets?: readonly TargetRecord[];
+  readonly workloads?: readonly WorkloadRecord[];
   readonly profile?: string;
   readonly scope?: 'run' | 'period';
   readonly stops?: Readonly<Record<string, Stop>>;
@@ -155,6 +175,7 @@ function headerOf(one: SyntheticRun): RunHeader {
     context: one.context ?? context(),
     invoker: {},
     targets: [...(one.targets ?? [target()])],
+    workloads: [...(one.workloads ?? [])],
   };
   const lastAt = instant(one.at + one.attempts.length * ATTEMPT_MS);
   const records = one.attempts.length + 2;

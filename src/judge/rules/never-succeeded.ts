@@ -9,12 +9,12 @@ export const neverSucceeded: Rule<unknown, unknown> = {
   id: 'stability/never-succeeded',
   needs: [],
   required({ analysis }) {
-    const made = analysis.runs.reduce((sum, { failed, unjudged }) => sum + failed + unjudged, 0);
+    const made = analysis.runs.reduce((sum, { failed, unjudged, repeated }) => sum + failed + unjudged + repeated, 0);
     const worked = analysis.runs.some(({ succeeded }) => succeeded > 0);
     return made < LEAST_ATTEMPTS || worked ? null : 'at least one attempt succeeds';
   },
   judge({ analysis }) {
-    const judged = analysis.runs.reduce((sum, { failed }) => sum + failed, 0);
+    const judged = analysis.runs.reduce((sum, { failed, repeated }) => sum + failed + repeated, 0);
     const unjudged = analysis.runs.reduce((sum, run) => sum + run.unjudged, 0);
     const isBlocker = judged >= LEAST_ATTEMPTS;
     const failures = analysis.failures.filter(

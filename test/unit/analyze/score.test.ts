@@ -30,6 +30,12 @@ describe('the score of a run', () => {
     expect(scoreOf(run, criteria({ retriesFirstConnection: true }))).toBe(0);
   });
 
+  test('counts a first lookup that failed again at once as one of the others, since a retry would have met it', () => {
+    const run = runOf(0, { succeeded: 13, failed: 1, repeated: 1, firstFailed: true, firstRepeated: true });
+    expect(scoreOf(run, criteria({ retriesFirstConnection: true }))).toBeCloseTo(missChance(14, 1, 5), 12);
+    expect(scoreOf(run, criteria())).toBe(1);
+  });
+
   test('does not take a later attempt for the first where the first is in no rate', () => {
     const run = runOf(0, { succeeded: 13, failed: 1, firstScored: false, tainted: 1 });
     expect(scoreOf(run, criteria())).toBeCloseTo(missChance(14, 1, 5), 12);
@@ -48,6 +54,7 @@ test.each<[string, Partial<RunOfTarget>, boolean]>([
   ['ten attempts', { succeeded: 10 }, true],
   ['it did not end', { complete: false }, false],
   ['a fifth was tainted', { succeeded: 12, tainted: 3 }, true],
+  ['more than a fifth met a failed lookup again', { succeeded: 11, repeated: 3 }, false],
   ['more than a fifth was tainted', { succeeded: 11, tainted: 3 }, false],
   ['all tries of a part', part({}), true],
   ['a try of a part is missing', part({ made: 2 }), false],
