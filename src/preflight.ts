@@ -13,7 +13,7 @@ import type { AttemptRecord, Context, RunRecord, StopRecord } from './model/reco
 import type { Redaction } from './model/redaction.ts';
 import { type History, historyOf, NO_HISTORY } from './plan/history.ts';
 import { plan } from './plan/plan.ts';
-import { presentOf } from './plan/present.ts';
+import { presentOf, workloadRecordOf, workloadsOf } from './plan/present.ts';
 import { criteriaFor } from './plan/request.ts';
 import { systemClock } from './sample/clock.ts';
 import { watchHealth } from './sample/health.ts';
@@ -71,7 +71,8 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
     broke: request.broke,
   }).finally(health.stop);
   writer.end(systemClock.now(), request.signal.aborted);
-  return judgeFolder({ ...request, policy: request.config.policy }, systemClock.now());
+  const only = planned.targets.map(({ record }) => record.name);
+  return judgeFolder({ ...request, only, policy: request.config.policy }, systemClock.now());
 }
 
 export type JudgeRequest = {
@@ -85,6 +86,8 @@ export type JudgeRequest = {
   readonly scope: Scope;
   /** The run that scope `run` judges; null for the latest. */
   readonly run: string | null;
+  /** Names of the targets to judge; null for all. A run of some judges those: what others have found earlier is not asked for. */
+  readonly only: readonly string[] | null;
 };
 
 /** Saved evidence of a context, judged under a policy. Needs no network and no secret. */
@@ -92,13 +95,14 @@ export function judgeFolder(request: JudgeRequest, judgedAt: string): Judgement 
   const { config, registry, policy, profile, scope, store } = request;
   const analysis = analyze(readFolder(store), question(request, judgedAt));
   const present = config === null ? new Map() : presentOf(config, analysis);
-  return judge({ analysis, present, registry, policy, profile, scope, judgedAt, tool: TOOL });
+  const workloads = workloadsOf(config, analysis);
+  return judge({ analysis, present, workloads, registry, policy, profile, scope, judgedAt, tool: TOOL });
 }
 
 const question = (
-  { policy, context, scope, run }: Pick<JudgeRequest, 'policy' | 'context' | 'scope' | 'run'>,
+  { policy, context, scope, run, only }: Pick<JudgeRequest, 'policy' | 'context' | 'scope' | 'run' | 'only'>,
   judgedAt: string,
-): Question => ({ context: context.name, vantage: context.vantage, scope, run, judgedAt, policy });
+): Question => ({ context: context.name, vantage: context.vantage, scope, run, only, judgedAt, policy });
 
 /** The plan of a run, after what earlier runs in the folder say. */
 export function planOf(
@@ -118,7 +122,10 @@ function history(
   return historyOf(
     analyze(
       folder,
-      question({ ...request, policy: request.config.policy, scope: 'period', run: null }, systemClock.now()),
+      question(
+        { ...request, policy: request.config.policy, scope: 'period', run: null, only: null },
+        systemClock.now(),
+      ),
     ),
   );
 }
@@ -144,5 +151,6 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     context: request.context,
     invoker: { ...request.invoker },
     targets: planned.targets.map(({ record }) => record),
+    workloads: request.config.workloads.map(workloadRecordOf),
   };
 }

@@ -12,6 +12,8 @@ export type Question = {
   readonly scope: Scope;
   /** In scope `run` the run that is judged alone; null for the latest. */
   readonly run: string | null;
+  /** Names of the targets that were asked for; null for all. A control speaks for the way to any of them. */
+  readonly only: readonly string[] | null;
   readonly judgedAt: string;
   readonly policy: Policy;
 };
@@ -32,24 +34,33 @@ export type Roster = {
 };
 
 type Exclusion = keyof SetAside;
+type Excluded = { readonly name: string; readonly why: Exclusion | null };
 
 export function rosterOf(all: readonly RunHeader[], question: Question): Roster {
   const headers = ownRuns(all, question);
   const judged = question.scope === 'run' ? (question.run ?? headers.at(-1)?.run.run) : null;
   const inScope = headers.filter(({ run }) => judged === null || run.run === judged);
   const young = inScope.filter((header) => !isTooOld(header, question));
-  const names = [...new Set(young.flatMap(({ run }) => run.targets.map(({ name }) => name)))];
+  const names = [...new Set(young.flatMap((header) => askedIn(header, question)))];
   const histories = names.map((name) => historyOf(name, inScope, question));
   const targets = histories.flatMap(({ history }) => (history === null ? [] : [history]));
   const standings = headers.map((header) =>
-    standingOf(header, inScope.includes(header), (name) =>
-      isTooOld(header, question)
-        ? 'tooOld'
-        : (histories.find(({ name: own }) => own === name)?.excluded.get(header.run.run) ?? null),
+    standingOf(
+      header,
+      inScope.includes(header),
+      askedIn(header, question).map((name) => ({
+        name,
+        why: isTooOld(header, question)
+          ? 'tooOld'
+          : (histories.find(({ name: own }) => own === name)?.excluded.get(header.run.run) ?? null),
+      })),
     ),
   );
   return { headers, runs: standings, targets };
 }
+
+const askedIn = ({ run }: RunHeader, { only }: Question): readonly string[] =>
+  run.targets.filter(({ name, control }) => only === null || control || only.includes(name)).map(({ name }) => name);
 
 /** In order of their start; a run that is there twice counts once. */
 function ownRuns(all: readonly RunHeader[], { context, vantage }: Question): readonly RunHeader[] {
@@ -119,9 +130,8 @@ const EXCLUSION_TEXT: Readonly<Record<Exclusion, string>> = {
 function standingOf(
   { run, end, state, why, records }: RunHeader,
   inScope: boolean,
-  exclusionOf: (target: string) => Exclusion | null,
+  exclusions: readonly Excluded[],
 ): RunStanding {
-  const exclusions = run.targets.map(({ name }) => ({ name, why: exclusionOf(name) }));
   const left = exclusions.filter((one) => one.why === null);
   const interrupted = end === null || end.interrupted;
   const reasons = inScope
@@ -142,9 +152,8 @@ function standingOf(
   };
 }
 
-function sayExclusions(
-  exclusions: readonly { readonly name: string; readonly why: Exclusion | null }[],
-): readonly string[] {
+function sayExclusions(exclusions: readonly Excluded[]): readonly string[] {
+  if (exclusions.length === 0) return ['it tried no target that was asked for'];
   const kinds = new Set(exclusions.flatMap(({ why }) => (why === null ? [] : [why])));
   return [...kinds].map((kind) => {
     const names = exclusions.filter(({ why }) => why === kind).map(({ name }) => name);

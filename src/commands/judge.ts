@@ -42,6 +42,7 @@ export async function judge(folder: string, options: JudgeOptions, io: Io): Prom
       profile: profileOf(options.profile ?? latest.run.profile, 'quick'),
       scope: scopeOf(options.scope ?? latest.run.scope),
       run: null,
+      only: null,
     },
     new Date().toISOString(),
   );

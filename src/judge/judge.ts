@@ -1,14 +1,17 @@
 import type { Analysis } from '../model/analysis.ts';
-import type { Policy, Profile } from '../model/policy.ts';
+import type { DeclaredWorkload, Policy, Profile } from '../model/policy.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts';
 import { exitCodeOf, worst } from '../model/verdict.ts';
 import { contextFindings } from './context-rules.ts';
 import { openDoor } from './door.ts';
 import { reportTarget } from './report-target.ts';
+import { reportWorkload } from './report-workload.ts';
 import { type Circumstances, type JudgedTarget, judgeTarget } from './target.ts';
+import { judgeWorkloads } from './workloads.ts';
 
 export type JudgeInput = Omit<Circumstances, 'context'> & {
   readonly analysis: Analysis;
+  readonly workloads: readonly DeclaredWorkload[];
   readonly tool: Report['tool'];
 };
 
@@ -19,16 +22,18 @@ export type Judgement = {
 };
 
 /** Rules over an analysis, findings, verdicts, report. Pure: the same analysis, policy and time give the same report. */
-export function judge({ analysis, tool, ...given }: JudgeInput): Judgement {
+export function judge({ analysis, workloads: declared, tool, ...asked }: JudgeInput): Judgement {
   const { context } = analysis;
+  const given = { ...asked, context };
   const { policy, profile, scope, judgedAt } = given;
   const door = openDoor();
-  const all = analysis.targets.map((target) => judgeTarget(target, { ...given, context }, door));
+  const all = analysis.targets.map((target) => judgeTarget(target, given, door));
   const controls = all.filter(({ input }) => input.analysis.target.control);
   const judged = all.filter((one) => !standsForTheUplink(one));
+  const workloads = judgeWorkloads(declared, judged, { given, door });
   const findings = contextFindings({ analysis, controls }, door);
-  const ofTargets = worst(judged.map(({ verdict }) => verdict));
-  const verdict = worst([ofTargets, ...findings.map((finding) => finding.verdict)]);
+  const ofTargets = worst(judged.map((target) => target.verdict));
+  const verdict = worst([ofTargets, ...[...findings, ...workloads].map((one) => one.verdict)]);
   const report: Report = {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool,
@@ -55,6 +60,7 @@ export function judge({ analysis, tool, ...given }: JudgeInput): Judgement {
     scope,
     policy: policyOf(policy, profile),
     targets: judged.map(reportTarget),
+    workloads: workloads.map(reportWorkload),
     verdict,
     exitCode: exitCodeOf(verdict, policy.warn === 'blocks'),
   };

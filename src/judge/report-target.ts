@@ -1,10 +1,12 @@
 import { interval95, upperBound95 } from '../analyze/clopper-pearson.ts';
 import type { RunOfTarget } from '../model/analysis.ts';
+import type { Stop } from '../model/records.ts';
 import type { ReportTarget } from '../model/report.ts';
 import { assessed } from './assessed.ts';
+import { blocksOf, neededInRun, neededOverRuns } from './report-blocks.ts';
 import { statedOf } from './stated.ts';
+import { stopText } from './stops.ts';
 import type { JudgedTarget } from './target.ts';
-import { ofRuns } from './words.ts';
 
 /** A judged target with its evidence, in the keys of the report. */
 export function reportTarget(judged: JudgedTarget): ReportTarget {
@@ -17,7 +19,8 @@ export function reportTarget(judged: JudgedTarget): ReportTarget {
     verdict: judged.verdict,
     findings: [...judged.findings],
     judgedBy: judged.judgedBy,
-    blocks: blocksOf(judged),
+    runs: runs.length,
+    ...overRuns(judged),
     setAside: analysis.setAside,
     attempts: attemptsOf(judged),
     stopped: stopsOf(runs),
@@ -58,29 +61,20 @@ export function reportTarget(judged: JudgedTarget): ReportTarget {
 /** To the microsecond: what is finer is noise of the clock. */
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
 
-function blocksOf({ input }: JudgedTarget): ReportTarget['blocks'] {
-  if (input.scope === 'run') return null;
-  const { clean, met, lacking, bound } = assessed(input);
-  const stated = statedOf(input);
-  const upperBound = stated.bound(bound);
-  return {
-    counted: clean + met,
-    clean,
-    met,
-    needed: clean + met + lacking,
-    tolerable: stated.tolerable,
-    upperBound95: upperBound,
-    ofRunsPerMonth: ofRuns(upperBound, stated.runsPerMonth),
-  };
+function overRuns({ input }: JudgedTarget): Pick<ReportTarget, 'blocks' | 'needed'> {
+  if (input.scope === 'run') return { blocks: null, needed: neededInRun(input) };
+  const assessment = assessed(input);
+  return { blocks: blocksOf(assessment, statedOf(input)), needed: neededOverRuns(assessment, input.policy) };
 }
 
 function attemptsOf({ input }: JudgedTarget): ReportTarget['attempts'] {
   const { runs } = input.analysis;
-  const sum = (of: 'succeeded' | 'failed' | 'unjudged' | 'aborted' | 'broken' | 'tainted') =>
+  const sum = (of: 'succeeded' | 'failed' | 'unjudged' | 'repeated' | 'aborted' | 'broken' | 'tainted') =>
     runs.reduce((total, run) => total + run[of], 0);
   const counts = {
     succeeded: sum('succeeded'),
-    failed: sum('failed') + sum('unjudged'),
+    // nothing disappears that is in no rate
+    failed: sum('failed') + sum('unjudged') + sum('repeated'),
     aborted: sum('aborted'),
     broken: sum('broken'),
     tainted: sum('tainted'),
@@ -88,6 +82,8 @@ function attemptsOf({ input }: JudgedTarget): ReportTarget['attempts'] {
   return {
     total: Object.values(counts).reduce((total, count) => total + count, 0),
     ...counts,
+    repeated: sum('repeated'),
+    longestFailures: Math.max(0, ...runs.map(({ longestFailures }) => longestFailures)),
     failureRate: input.scope === 'run' ? rateOf(sum('failed'), sum('failed') + sum('succeeded')) : null,
   };
 }
@@ -98,9 +94,9 @@ const rateOf = (failed: number, scored: number): ReportTarget['attempts']['failu
     : { observed: failed / scored, ...interval95(failed, scored), upperBound95: upperBound95(failed, scored) };
 
 function stopsOf(runs: readonly RunOfTarget[]): ReportTarget['stopped'] {
-  const reasons = new Map<string, number>();
+  const reasons = new Map<Stop, number>();
   for (const { stop } of runs) if (stop !== null) reasons.set(stop, (reasons.get(stop) ?? 0) + 1);
-  return [...reasons].map(([reason, count]) => ({ reason, runs: count }));
+  return [...reasons].map(([reason, count]) => ({ reason, meaning: stopText(reason), runs: count }));
 }
 
 function partsOf(runs: readonly RunOfTarget[]): ReportTarget['parts'] {

@@ -1,4 +1,4 @@
-import type { FailureSeen } from '../model/analysis.ts';
+import type { FailureSeen, RunOfTarget } from '../model/analysis.ts';
 
 // How numbers become words. A bound is rounded up, never down.
 
@@ -43,6 +43,13 @@ export const dateText = (iso: string): string => `${dayOf(new Date(iso))} ${cloc
 /** `24 Nov 08:00 to 26 Nov 09:00 UTC`. */
 export const periodText = (from: string, to: string): string => `${dateText(from)} to ${dateText(to)} UTC`;
 
+/** From the start of the first run to the end of the last, in their order; null where there is none. */
+export function periodOf(runs: readonly Pick<RunOfTarget, 'startedAt' | 'endedAt'>[]): string | null {
+  const [first] = runs;
+  const last = runs.at(-1);
+  return first === undefined || last === undefined ? null : periodText(first.startedAt, last.endedAt ?? last.startedAt);
+}
+
 /** The hours of one run: `14:02 to 14:19 UTC`, with its days where it passes midnight. */
 export function hoursText(from: string, to: string): string {
   const [start, end] = [new Date(from), new Date(to)];
@@ -61,8 +68,15 @@ export function listText(items: readonly string[], most = LISTED): string {
 const NAMED_CAUSES = 3;
 
 /** `login-timeout at authenticate (5 times), …`, the most frequent first. */
-export const causesText = (failures: readonly FailureSeen[]): string =>
-  listText(
-    failures.map(({ cause, stage, count }) => `${cause} at ${stage} (${countOf(count, 'time')})`),
+export function causesText(failures: readonly FailureSeen[]): string {
+  const counts = new Map<string, number>();
+  for (const { cause, stage, count } of failures) {
+    const said = `${cause} at ${stage}`;
+    counts.set(said, (counts.get(said) ?? 0) + count);
+  }
+  const most = [...counts].sort(([, a], [, b]) => b - a);
+  return listText(
+    most.map(([said, count]) => `${said} (${countOf(count, 'time')})`),
     NAMED_CAUSES,
   );
+}

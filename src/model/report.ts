@@ -49,6 +49,32 @@ const runStanding = z.strictObject({
 
 const seen = { succeeded: count, failed: count, runs: count, firstAt: instant, lastAt: instant };
 
+/** What independent runs say together. */
+const blocks = z.strictObject({
+  counted: count,
+  clean: count,
+  met: count,
+  /** In all, if every further one is clean. */
+  needed: count,
+  /** Runs that joined an earlier one: of its host, or begun too soon after it. */
+  sameHost: count,
+  tooClose: count,
+  tolerable: rate,
+  /** One-sided, 95 %, valid at every look. */
+  upperBound95: rate,
+  ofRunsPerMonth: z.string(),
+});
+
+/** What a pass of the failure rate still needs, if all that follows is clean; null where it asks for nothing of that kind. */
+const needed = z.strictObject({
+  runs: count.nullable(),
+  /** Of this run alone, in scope `run`. */
+  attempts: count.nullable(),
+  spanSeconds: z.number().nonnegative().nullable(),
+  /** Whether policy.maxRuns leaves so many runs. */
+  withinMaxRuns: z.boolean().nullable(),
+});
+
 const target = z.strictObject({
   name: z.string(),
   type: z.string(),
@@ -56,28 +82,26 @@ const target = z.strictObject({
   verdict: z.enum(VERDICTS),
   findings: z.array(finding),
   judgedBy: z.enum(['config', 'evidence']),
-  blocks: z
-    .strictObject({
-      counted: count,
-      clean: count,
-      met: count,
-      needed: count,
-      tolerable: rate,
-      upperBound95: rate,
-      ofRunsPerMonth: z.string(),
-    })
-    .nullable(),
+  /** Runs that count for it. */
+  runs: count,
+  blocks: blocks.nullable(),
+  needed,
   setAside: z.strictObject({ otherTarget: count, tooOld: count, before: count, unreadable: count }),
   attempts: z.strictObject({
     total: count,
     succeeded: count,
     failed: count,
+    /** Of the failed: lookups within 30 s of one that counts, in no rate. */
+    repeated: count,
     aborted: count,
     broken: count,
     tainted: count,
+    /** The most failures one after another within a run. */
+    longestFailures: count,
+    /** `lower` and `upper` are two-sided, 95 %; `upperBound95` is one-sided. */
     failureRate: z.strictObject({ observed: rate, lower: rate, upper: rate, upperBound95: rate }).nullable(),
   }),
-  stopped: z.array(z.strictObject({ reason: z.string(), runs: count })),
+  stopped: z.array(z.strictObject({ reason: z.string(), meaning: z.string(), runs: count })),
   parts: z.array(z.strictObject({ name: z.string(), planned: count, made: count, failed: count })),
   stages: z.array(
     z.strictObject({
@@ -125,6 +149,17 @@ const target = z.strictObject({
   ),
 });
 
+const workload = z.strictObject({
+  name: z.string(),
+  targets: z.array(z.string()),
+  verdict: z.enum(VERDICTS),
+  findings: z.array(finding),
+  judgedBy: z.enum(['config', 'evidence']),
+  /** Of all its targets together, by its own demand. */
+  blocks: blocks.nullable(),
+  needed,
+});
+
 export const report = z.strictObject({
   schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
   tool: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
@@ -153,8 +188,10 @@ export const report = z.strictObject({
     waivers: z.array(z.unknown()),
   }),
   targets: z.array(target),
+  workloads: z.array(workload),
   verdict: z.enum(VERDICTS),
   exitCode: z.int(),
 });
 export type Report = z.infer<typeof report>;
 export type ReportTarget = Report['targets'][number];
+export type ReportWorkload = Report['workloads'][number];

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../model/analysis.ts';
-import type { Config } from '../model/config.ts';
-import type { Present } from '../model/policy.ts';
+import type { Config, Workload } from '../model/config.ts';
+import type { DeclaredWorkload, Present } from '../model/policy.ts';
+import type { WorkloadRecord } from '../model/records.ts';
 import { demandOf } from './demand.ts';
 
 /**
@@ -23,5 +24,23 @@ export function presentOf(config: Config, analysis: Analysis): ReadonlyMap<strin
   }
   return present;
 }
+
+/** The workloads as the present configuration declares them, else as the evidence does; said which only where they differ, as above. */
+export function workloadsOf(config: Config | null, analysis: Analysis): readonly DeclaredWorkload[] {
+  const recorded = analysis.workloads.map((workload) => ({ workload, judgedBy: 'evidence' as const }));
+  if (config === null) return recorded;
+  return config.workloads.map(
+    (asked) =>
+      recorded.find(({ workload }) => isDeepStrictEqual(plain(workload), plain(workloadRecordOf(asked)))) ?? {
+        workload: workloadRecordOf(asked),
+        judgedBy: 'config',
+      },
+  );
+}
+
+export const workloadRecordOf = ({ uses, ...workload }: Workload): WorkloadRecord => ({
+  ...workload,
+  uses: uses === null || uses === 'none' ? uses : [...uses],
+});
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

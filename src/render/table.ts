@@ -4,6 +4,7 @@ import { findingRows, worstFirst } from './findings.ts';
 import { countOf, plain, row, WIDTH, wrap } from './layout.ts';
 import { momentText, periodText } from './moments.ts';
 import { targetRows } from './target-rows.ts';
+import { workloadRows } from './workload-rows.ts';
 
 /** For people: what was run, then the targets, the worst first, each with its reason and what to do; then the whole. */
 export function renderTable(report: Report): string {
@@ -14,6 +15,7 @@ export function renderTable(report: Report): string {
     [...wrap(plain(headline(report)), WIDTH), ...notCounted(report)],
     contextRows(report),
     ...targets.map((target) => targetRows(target, report)),
+    ...report.workloads.map((workload) => workloadRows(workload, report)),
     totals(report),
   ];
   return `${blocks
@@ -58,14 +60,22 @@ function contextRows({ context }: Report): string[] {
   return [`${worst.verdict.toUpperCase().padEnd(14)}the context and its evidence`, ...findingRows(open)];
 }
 
-function totals({ targets, verdict, exitCode, scope }: Report): string[] {
-  const count = (of: ReportTarget['verdict']) => targets.filter((target) => target.verdict === of).length;
+function totals({ targets, workloads, verdict, exitCode, scope }: Report): string[] {
+  const counted = targets.length === 0 ? ['no target was judged'] : [tally('target', targets)];
+  const whole = scope === 'run' ? `${verdict.toUpperCase()} for this run alone` : verdict.toUpperCase();
+  return [
+    ...counted,
+    ...(workloads.length === 0 ? [] : [tally('workload', workloads)]),
+    `verdict ${whole}, exit code ${exitCode}`,
+  ];
+}
+
+/** `4 targets: 2 fail, 1 inconclusive, 1 pass`. */
+function tally(noun: string, judged: readonly Pick<ReportTarget, 'verdict'>[]): string {
+  const count = (of: ReportTarget['verdict']) => judged.filter(({ verdict }) => verdict === of).length;
   const parts = [...VERDICTS]
     .reverse()
     .filter((each) => count(each) > 0)
     .map((each) => `${count(each)} ${each}`);
-  const counted =
-    parts.length === 0 ? 'no target was judged' : `${countOf(targets.length, 'target')}: ${parts.join(', ')}`;
-  const whole = scope === 'run' ? `${verdict.toUpperCase()} for this run alone` : verdict.toUpperCase();
-  return [counted, `verdict ${whole}, exit code ${exitCode}`];
+  return `${countOf(judged.length, noun)}: ${parts.join(', ')}`;
 }

@@ -36,23 +36,21 @@ function reasonOfPass(target: ReportTarget, { scope, run }: Report): string {
   return scope === 'run' ? `no blocker seen in this run${period}` : 'no blocker seen in the runs counted';
 }
 
-function runsRow({ blocks }: ReportTarget): string[] {
+export function runsRow({ blocks }: Pick<ReportTarget, 'blocks'>): string[] {
   if (blocks === null) return [];
   const { counted, met, needed, ofRunsPerMonth } = blocks;
-  const couldFail = `up to ${ofRunsPerMonth} a month could fail`;
+  const couldFail = `up to ${ofRunsPerMonth} a month could fail (95 % confidence)`;
   if (counted === 0) return row('runs', `0 of ${needed} runs`);
-  if (met === 0)
-    return row(
-      'runs',
-      `${counted < needed ? `${counted} of ${needed} runs` : countOf(counted, 'run')}, none met a failure; ${couldFail}`,
-    );
+  if (met === 0 && counted < needed)
+    return row('runs', `${counted} of ${needed} runs, none met a failure; ${couldFail}`);
   const more = counted < needed ? `; ${needed} needed in all, the further ones clean` : '';
   return row('runs', `${met} of ${countOf(counted, 'run')} met a failure${more}; ${couldFail}`);
 }
 
-function attemptsRow({ attempts, parts, stopped }: ReportTarget): string[] {
-  const { failed, succeeded, aborted, broken, tainted } = attempts;
+function attemptsRow({ attempts, parts, stopped, runs: all }: ReportTarget): string[] {
+  const { failed, succeeded, repeated, aborted, broken, tainted } = attempts;
   const outside = [
+    ...(repeated > 0 ? [`${repeated} failed lookups met again within 30 s`] : []),
     ...(tainted > 0 ? [`${tainted} tainted`] : []),
     ...(aborted > 0 ? [`${aborted} aborted`] : []),
     ...(broken > 0 ? [`${broken} broken by a defect of this tool`] : []),
@@ -61,25 +59,24 @@ function attemptsRow({ attempts, parts, stopped }: ReportTarget): string[] {
   const dear = parts.map((part) => `; ${part.name}: ${part.failed} of ${part.made} failed (${part.planned} planned)`);
   const stops = stopped
     .filter(({ reason }) => !CONCLUDED.includes(reason))
-    .map(({ reason, runs }) => (runs === 1 ? reason : `${reason} in ${runs} runs`));
-  const ended = stops.length === 0 ? '' : `; stopped by ${stops.join(', ')}`;
-  return row(
-    'attempts',
-    `${failed} of ${countOf(failed + succeeded, 'attempt')} failed${dear.join('')}${inNoRate}${ended}`,
-  );
+    .map(({ reason, meaning, runs }) => `${reason} in ${runs} of ${countOf(all, 'run')} (${meaning})`);
+  const longest = attempts.longestFailures > 1 ? `, at most ${attempts.longestFailures} one after another` : '';
+  const ended = stops.length === 0 ? [] : row('stopped', stops.join(', '));
+  const counts = `${failed} of ${countOf(failed + succeeded, 'attempt')} failed${longest}${dear.join('')}${inNoRate}`;
+  return [...row('attempts', counts), ...ended];
 }
 
-function failureRows({ failures }: ReportTarget): string[] {
+function failureRows({ failures, runs }: ReportTarget): string[] {
   const listed = [...failures].sort((a, b) => b.count - a.count).slice(0, LISTED);
-  const rows = listed.flatMap((failure, index) => row(index === 0 ? 'failures' : '', failureText(failure)));
+  const rows = listed.flatMap((failure, index) => row(index === 0 ? 'failures' : '', failureText(failure, runs)));
   const others = failures.length - listed.length;
   return others > 0 ? [...rows, ...row('', `and ${countOf(others, 'other kind')}`)] : rows;
 }
 
-function failureText(failure: ReportTarget['failures'][number]): string {
+function failureText(failure: ReportTarget['failures'][number], all: number): string {
   const { cause, stage, server, count, runs, firstAt, lastAt, code, number, detail } = failure;
   const place = server === null ? stage : `${stage} with ${server}`;
-  const when = count === 1 ? momentText(firstAt) : `${countOf(runs, 'run')}, ${periodText(firstAt, lastAt)}`;
+  const when = count === 1 ? momentText(firstAt) : `${runs} of ${countOf(all, 'run')}, ${periodText(firstAt, lastAt)}`;
   const codes = [code, number].filter((each) => each !== null);
   const said = [...codes, ...(detail === '' ? [] : [shortened(plain(detail), DETAIL)])].join(', ');
   return `${count} x ${cause} at ${place} (${when})${said === '' ? '' : `: ${said}`}`;

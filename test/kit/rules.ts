@@ -48,6 +48,6 @@ function analysisOf(given: Observed) {
     ),
   );
   const { name, vantage } = context();
-  const question = { context: name, vantage, scope: 'period', run: null, policy: DEFAULT_POLICY } as const;
+  const question = { context: name, vantage, scope: 'period', run: null, only: null, policy: DEFAULT_POLICY } as const;
   return analyze(folderOf(runs), { ...question, judgedAt: judgedAtOf(given) }).targets[0];
 }

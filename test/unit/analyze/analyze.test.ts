@@ -26,6 +26,7 @@ const ask = (runs: readonly SyntheticRun[], over: Partial<Question> = {}, policy
     vantage: 'driver',
     scope: 'period',
     run: null,
+    only: null,
     judgedAt: instant(T0 + 2 * DAY_MS),
     policy: { ...DEFAULT_POLICY, ...policy },
     ...over,
@@ -63,6 +64,18 @@ describe('which runs count', () => {
     const analysis = ask(cleanRuns(3), { judgedAt: instant(T0 + 30 * DAY_MS + 1.5 * HOUR_MS) });
     expect(only(analysis)).toMatchObject({ runs: [{ run: 'run-2' }], setAside: { tooOld: 2 } });
     expect(analysis.runs[0]).toMatchObject({ counted: false, why: expect.stringContaining('policy.maxAge') });
+  });
+
+  test('of the targets that were asked for, and of controls: what others have found stays out', () => {
+    const both = [target(), target({ name: 'other' }), target({ name: 'uplink', control: true })];
+    const runs = [run(0, clean(3), { targets: both }), run(1, clean(3), { targets: [target({ name: 'other' })] })];
+    const analysis = ask(runs, { only: ['claims-db'] });
+    expect(analysis.targets.map((one) => one.target.name)).toEqual(['claims-db', 'uplink']);
+    expect(analysis.runs).toMatchObject([
+      { counted: true, why: null },
+      { counted: false, why: 'it tried no target that was asked for' },
+    ]);
+    expect(ask(runs).targets.map((one) => one.target.name)).toEqual(['claims-db', 'other', 'uplink']);
   });
 
   test('and a target whose every run is too old is gone', () => {
@@ -152,7 +165,7 @@ describe('a run that is not whole', () => {
         yield* folder.records(ids);
       },
     };
-    const question = { context: 'serverless', vantage: 'driver', scope: 'period', run: null } as const;
+    const question = { context: 'serverless', vantage: 'driver', scope: 'period', run: null, only: null } as const;
     const analysis = analyze(doubled, { ...question, judgedAt: instant(T0 + HOUR_MS), policy: DEFAULT_POLICY });
     expect(only(analysis).runs).toMatchObject([{ succeeded: 3, failed: 1 }]);
     expect(analysis.runs).toHaveLength(1);
@@ -338,7 +351,7 @@ test('memory grows with runs and distinct values, not with attempts', { timeout:
       late = heap();
     },
   };
-  const question = { context: 'serverless', vantage: 'driver', scope: 'period', run: null } as const;
+  const question = { context: 'serverless', vantage: 'driver', scope: 'period', run: null, only: null } as const;
   const analysis = analyze(many, { ...question, judgedAt: instant(T0 + HOUR_MS), policy: DEFAULT_POLICY });
   expect(only(analysis).runs).toMatchObject([{ succeeded: 1_000_000 }]);
   expect(late - early).toBeLessThan(2 * 1024 * 1024);

@@ -52,6 +52,7 @@ const analysisOf = (runs: readonly SyntheticRun[], since: readonly Since[] = [])
     vantage: 'driver',
     scope: 'period',
     run: null,
+    only: null,
     judgedAt: instant(T0 + 86_400_000),
     policy: { ...DEFAULT_POLICY, since: [...since] },
   });

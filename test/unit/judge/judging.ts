@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { analyze } from '../../../src/analyze/analyze.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import type { Present } from '../../../src/model/policy.ts';
+import type { DeclaredWorkload, Present } from '../../../src/model/policy.ts';
 import { DEFAULT_POLICY, type Policy, type Profile, type Scope } from '../../../src/model/policy.ts';
 import { type AnyProbe, type Probe, seal } from '../../../src/model/probe.ts';
 import { type ReportTarget, report as reportSchema } from '../../../src/model/report.ts';
@@ -51,6 +51,8 @@ export type Asked = {
   readonly run?: string;
   readonly policy?: Partial<Policy>;
   readonly present?: ReadonlyMap<string, Present>;
+  readonly workloads?: readonly DeclaredWorkload[];
+  readonly only?: readonly string[];
   readonly problems?: readonly string[];
   readonly registry?: readonly AnyProbe[];
   readonly judgedAt?: string;
@@ -67,12 +69,14 @@ export function judgement(runs: readonly SyntheticRun[], asked: Asked = {}) {
     vantage: 'driver',
     scope,
     run,
+    only: asked.only ?? null,
     judgedAt,
     policy,
   });
   const { report, defects } = judge({
     analysis,
     present: asked.present ?? new Map(),
+    workloads: asked.workloads ?? analysis.workloads.map((workload) => ({ workload, judgedBy: 'evidence' as const })),
     registry,
     policy,
     profile,

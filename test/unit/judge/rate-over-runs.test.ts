@@ -34,7 +34,7 @@ describe('an ephemeral context over runs', () => {
       expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
       expect(rateOf(cleanRuns(count))).toMatchObject({
         cause: 'too-few-runs',
-        observed: `No failure in ${count} of 32 runs; so far up to ${monthly} of 720 runs a month could fail. ${more} more clean runs are needed.`,
+        observed: `No failure in ${count} of 32 runs; so far up to ${monthly} of 720 runs a month could fail. ${more} more clean runs are needed. The bound holds with 95 % confidence, checked at every run.`,
       });
       expect(report.targets[0]?.blocks).toMatchObject({
         counted: count,
@@ -98,6 +98,7 @@ describe('an ephemeral context over runs', () => {
     });
     expect(rateOf([...runs, run(2, clean(15))], { policy: { since } }).observed).toBe(
       'No failure in 1 of 39 runs; so far up to 688 of 720 runs a month could fail. 38 more clean runs are needed. ' +
+        'The bound holds with 95 % confidence, checked at every run. ' +
         'Earlier runs set aside: 2 before policy.since. policy.since is used once: the evidence must reach 40 instead of 20.',
     );
   });

@@ -23,7 +23,7 @@ const withAccount = [target({ identity: ACCOUNT })];
 
 function history(runs: readonly SyntheticRun[], now = T0 + 100 * HOUR_MS): History {
   const { name, vantage } = context();
-  const question = { context: name, vantage, scope: 'period', run: null, policy: DEFAULT_POLICY } as const;
+  const question = { context: name, vantage, scope: 'period', run: null, only: null, policy: DEFAULT_POLICY } as const;
   return historyOf(analyze(folderOf(runs), { ...question, judgedAt: instant(now) }));
 }
 

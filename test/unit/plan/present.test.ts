@@ -12,6 +12,7 @@ const analysisOf = (record: Partial<TargetRecord>) =>
     vantage: context().vantage,
     scope: 'period',
     run: null,
+    only: null,
     policy: DEFAULT_POLICY,
     judgedAt: instant(T0),
   });

@@ -27,7 +27,15 @@ export function ruleInput(given: Given): RuleInput<unknown, unknown> {
   const judgedAt = instant(T0 + 86_400_000);
   const runs = [run(0, given.attempts, { targets: [target(asked)] })];
   const { name, vantage } = context();
-  const question = { context: name, vantage, scope: 'period', run: null, policy: DEFAULT_POLICY, judgedAt } as const;
+  const question = {
+    context: name,
+    vantage,
+    scope: 'period',
+    run: null,
+    only: null,
+    policy: DEFAULT_POLICY,
+    judgedAt,
+  } as const;
   const [analysis] = analyze(folderOf(runs), question).targets;
   if (analysis === undefined) throw new Error('the evidence holds no target');
   return {
