@@ -161,12 +161,13 @@ describe('checks of the uplink', () => {
     expect(sampled.attempts('claims-db').at(-1)?.taint).toBeNull();
   });
 
-  test('are made for what is in flight at the end of the wall time', async () => {
+  test('are made for what is in flight at the end of the wall time, in their turn', async () => {
     const time = fakeClock();
-    const sampled = await sampleAll([target(slowly(time, 9_000)), control(slowly(time, 100))], {
+    const sampled = await sampleAll([target(slowly(time, 8_500)), control(slowly(time, 100))], {
       time,
-      limits: { wallTimeMs: 8_000, newConnectionsPerSecond: 1_000 },
+      limits: { wallTimeMs: 8_000, newConnectionsPerSecond: 0.5 },
     });
+    expect(time.elapsedMs()).toBeGreaterThan(9_000);
     expect(sampled.attempts('claims-db')).toMatchObject([{ taint: 'uplink' }]);
     expect(sampled.stop('claims-db')).toBe('wall-time');
   });
