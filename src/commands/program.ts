@@ -70,6 +70,13 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
   sampled(program.command('plan').description('what a run would do to each server; no network'))
     .option('--privileges', 'the grants, ACLs and firewall lines that are needed')
     .action(async (options) => ends(await (await import('./plan.ts')).plan(options, io)));
+  program
+    .command('init')
+    .description('write a configuration from a JDBC URL, Kafka properties, Spark options or a Databricks job')
+    .option('--from <file>', 'a file, or - for standard input; repeatable', collect, [])
+    .option('--jdbc <url>', 'a JDBC URL; repeatable', collect, [])
+    .option('--output <file>', 'write to a new file')
+    .action(async (options) => ends(await (await import('./init.ts')).init(options, io)));
   judged(program.command('judge').argument('<dir>').description('verdicts again from saved evidence'))
     .option('--config <file>', 'judge under this configuration')
     .action(async (dir, options) => ends(await (await import('./judge.ts')).judge(dir, options, io)));

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { initialized, load, SPARK_KAFKA, URL } from './sources.ts';
+
+describe('a secret', () => {
+  test('that is also the user, the database or a topic is copied from nowhere', () => {
+    expect(initialized('jdbc:sqlserver://sql;user=Tr0ub4dor;password=Tr0ub4dor;database=Tr0ub4dor').text).not.toMatch(
+      /tr0ub4dor/i,
+    );
+    expect(initialized(SPARK_KAFKA.replaceAll('claims', 'Tr0ub4dor&3')).text).not.toMatch(/tr0ub4dor/i);
+  });
+
+  const password = fc.string({ minLength: 8, maxLength: 24 }).filter((text) => text.trim() === text);
+  const ways: readonly ((password: string) => string)[] = [
+    (secret) => `${URL};user=svc;password={${secret.replaceAll('}', '}}')}}`,
+    (secret) => JSON.stringify({ url: URL, user: 'svc', password: secret, sessionInitStatement: secret }),
+    (secret) => `bootstrap.servers=k:9092\nssl.key.password=${secret.replaceAll('\\', '\\\\')}\n`,
+    (secret) =>
+      JSON.stringify({
+        'kafka.bootstrap.servers': 'k:9092',
+        'kafka.security.protocol': 'SASL_SSL',
+        'kafka.sasl.mechanism': 'PLAIN',
+        'kafka.sasl.jaas.config': `x.PlainLoginModule required username="svc" password="${secret.replace(/["\\]/g, '\\$&')}";`,
+      }),
+  ];
+  test('never comes through, whatever its signs, and what is written loads', () => {
+    fc.assert(
+      fc.property(password, fc.constantFrom(...ways), (secret, way) => {
+        const { text } = initialized(way(secret));
+        load(text, 'offline');
+        // eight signs of a random text may well be our own words: `password`
+        if (!initialized(way('another-one')).text.includes(secret)) expect(text).not.toContain(secret);
+      }),
+    );
+  });
+});
