@@ -5,6 +5,7 @@ type Test = { readonly file: string; readonly title: string };
 const rules = (title: string): Test => ({ file: 'unit/judge/rules.test.ts', title });
 const inRun = (title: string): Test => ({ file: 'unit/judge/rate-in-run.test.ts', title });
 const overRuns = (title: string): Test => ({ file: 'unit/judge/rate-over-runs.test.ts', title });
+const uplink = (title: string): Test => ({ file: 'unit/judge/context-health.test.ts', title });
 const SILENCE = { file: 'unit/sample/attempt.test.ts', title: 'in stage %s, where nobody answers, is %s' };
 const NOT_ON_LOOPBACK = { file: 'gate/unreached.test.ts', title: '%s at %s is %s' };
 const NOT_TRIED = rules('since %s is inconclusive');
@@ -19,6 +20,9 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
     title: 'stays for its whole plan, and 15 s more before it fails',
   },
   'renew-timeout': SILENCE,
+  'in-use-silent': { file: 'unit/probes/mtls/hold.test.ts', title: 'hold in-use-silent' },
+  'uplink-unstable': uplink('fails where the control fails in too many runs'),
+  'uplink-unknown': uplink('asks for a control where three servers failed at once'),
   'too-few-runs': overRuns('says after three healthy runs how many are needed'),
   'cannot-pass': overRuns('says at once when a pass is out of reach of the budget of runs'),
   'span-too-short': overRuns('does not pass before the runs span what the policy asks'),

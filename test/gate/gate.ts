@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Report } from '../../src/model/report.ts';
-import { STAGE_DEADLINES_MS } from '../../src/model/stages.ts';
+import type { Report, ReportTarget } from '../../src/model/report.ts';
 import { type Ended, reportIn } from '../kit/cli.ts';
 import { type Bench, openBench } from './bench.ts';
+import { misclassifications } from './check.ts';
+import { configurationOf } from './configuration.ts';
 import { type Row, targetName } from './row.ts';
 
 /** What a scene makes of a row: its servers stand, and this is how the configuration names them. */
@@ -18,92 +19,96 @@ export type Staged = {
 
 export type Scene<R extends Row> = (row: R, bench: Bench) => Promise<Staged>;
 
-export type Gate = {
-  readonly runs: readonly GateRun[];
-  readonly report: Pick<Report, 'targets'>;
-  problemsOf(row: Row): readonly string[];
-  /** Runs the command for this row alone. */
-  alone(row: Row): Promise<Ended>;
-  [Symbol.asyncDispose](): Promise<void>;
-};
-
-export type GateRun = { readonly rows: readonly Row[]; readonly ended: Ended; readonly report: Report };
-
 /** Never shown: a report that holds it is itself a finding of the gate. */
 export const SECRET = `gate-${randomUUID()}`;
 
+export type StagedRow = Staged & { readonly row: Row };
+
+export type GateRun = { readonly ended: Ended; readonly report: Report };
+
+export type Gate = {
+  readonly runs: readonly GateRun[];
+  /** Of each row the target in the last run that tried it. */
+  readonly report: Pick<Report, 'targets'>;
+  problemsOf(row: Row): readonly string[];
+  /** Runs the command for this row alone. */
+  alone(row: Row): Promise<GateRun>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
 const JUDGED = ['--scope', 'run', '--context', 'bench', '--report', 'json'];
-/** So many targets in one run: with more of them the command would take its own load for what it is, and not count the attempts. */
-const ROWS_A_RUN = 40;
+
+/**
+ * So many rows in one run, and then so many of those that are not as expected and lost attempts to our own machine: what a starved
+ * command leaves out of the rate is no classification. A wrong one of a run that was not disturbed is final.
+ */
+const ROWS_A_RUN: readonly number[] = [40, 10, 4, 1];
 
 /** All rows of a probe as targets of the built command. */
 export async function runGate<R extends Row>(rows: readonly R[], scene: Scene<R>): Promise<Gate> {
   const bench = await openBench();
   try {
-    const staged = await Promise.all(rows.map(async (row) => ({ row, ...(await scene(row, bench)) })));
-    bench.workspace.configure(configOf(staged));
-    const env = Object.assign({ GATE_SECRET: SECRET }, ...staged.map((one) => one.env));
-    const probe = (names: readonly string[]) => bench.workspace.probe(['run', ...names, ...JUDGED], { env });
-    const runs: GateRun[] = [];
-    for (const some of inRuns(staged)) {
-      const ended = await probe(some.flatMap(namesOf));
-      runs.push({ rows: some.map(({ row }) => row), ended, report: reportIn(ended) });
-    }
-    return {
-      runs,
-      report: { targets: runs.flatMap(({ report }) => report.targets) },
-      problemsOf: (row) => staged.find((one) => one.row === row)?.problems?.() ?? [],
-      alone: (row) => probe([targetName(row)]),
-      [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
-    };
+    return await gateOn(bench, rows, scene);
   } catch (error) {
     await bench[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-type StagedRow = Staged & { readonly row: Row };
+async function gateOn<R extends Row>(bench: Bench, rows: readonly R[], scene: Scene<R>): Promise<Gate> {
+  const runs: GateRun[] = [];
+  const targets = new Map<string, ReportTarget>();
+  const staged = new Map<Row, StagedRow>();
 
-const namesOf = ({ row, before = {} }: StagedRow): readonly string[] => [...Object.keys(before), targetName(row)];
+  /** Servers anew, since some faults happen only so often. */
+  async function stage(some: readonly R[]): Promise<readonly StagedRow[]> {
+    const fresh = await Promise.all(some.map(async (row) => ({ row, ...(await scene(row, bench)) })));
+    for (const one of fresh) staged.set(one.row, one);
+    return fresh;
+  }
 
-const inRuns = (staged: readonly StagedRow[]): readonly (readonly StagedRow[])[] =>
-  Array.from({ length: Math.ceil(staged.length / ROWS_A_RUN) }, (_, run) =>
-    staged.slice(run * ROWS_A_RUN, (run + 1) * ROWS_A_RUN),
-  );
+  async function run(some: readonly R[]): Promise<GateRun> {
+    const fresh = await stage(some);
+    bench.workspace.configure(configurationOf(fresh));
+    const env = Object.assign({ GATE_SECRET: SECRET }, ...fresh.map((one) => one.env));
+    const ended = await bench.workspace.probe(['all', ...JUDGED], { env });
+    const done = { ended, report: reportIn(ended) };
+    runs.push(done);
+    return done;
+  }
 
-/** One in two job runs may fail, with one connection each: five clean attempts carry a pass, and three that fail are a blocker. */
-const ATTEMPTS = 5;
-const FAILING_ATTEMPTS = 3;
-const MOST_ATTEMPTS = 20;
-const WORKLOAD = { connectsFrom: 'driver', connectionsPerRun: 1, tolerableFailedRuns: '50%', duration: '30m' } as const;
-/** Silence is awaited so long where a row is about silence, and otherwise as long as any run awaits it. */
-const SILENCE = '1s';
-
-function configOf(staged: readonly StagedRow[]): object {
-  const targets = staged.flatMap(({ row, target, before = {} }) => [
-    ...Object.entries(before),
-    [targetName(row), { ...target, sampling: samplingOf(row), ...row.target }] as const,
-  ]);
-  const workloads = staged.map(({ row }) => [
-    targetName(row),
-    { uses: [targetName(row)], ...WORKLOAD, ...row.workload },
-  ]);
+  let left = rows;
+  for (const size of ROWS_A_RUN) {
+    for (const some of inParts(left, size))
+      for (const target of (await run(some)).report.targets) targets.set(target.name, target);
+    const report = { targets: [...targets.values()] };
+    left = left.filter(
+      (row) => isDisturbed(targets.get(targetName(row))) && misclassifications(row, report).length > 0,
+    );
+  }
   return {
-    version: 1,
-    // every row has a server to itself: what is polite to one of a customer's would be slow here
-    sampling: { profile: 'gate', attempts: MOST_ATTEMPTS, pace: '1000/s', open: 100 },
-    targets: Object.fromEntries(targets),
-    workloads: Object.fromEntries(workloads),
-    contexts: { bench: { ephemeral: false } },
+    runs,
+    report: { targets: [...targets.values()] },
+    problemsOf: (row) => staged.get(row)?.problems?.() ?? [],
+    alone: async (row) => undisturbed(() => run(rows.filter((one) => one === row))),
+    [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
   };
 }
 
-function samplingOf({ stage, cause, sampling }: Row): Readonly<Record<string, unknown>> {
-  const isSilent = cause?.endsWith('-timeout') === true && stage !== null && stage in STAGE_DEADLINES_MS;
-  return {
-    // parts are tried after the first attempt, and three of them must fail
-    attempts: stage === null || stage === 'authorize' ? ATTEMPTS : FAILING_ATTEMPTS,
-    ...(isSilent ? { deadlines: { [stage]: SILENCE } } : {}),
-    ...sampling,
-  };
+const inParts = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, part) => all.slice(part * size, (part + 1) * size));
+
+/** Attempts or holds of it were ours to lose. */
+const isDisturbed = (target: ReportTarget | undefined): boolean =>
+  target !== undefined &&
+  (target.attempts.tainted > 0 || target.holds.some(({ outcome }) => outcome === 'interrupted'));
+
+const TRIES = 4;
+
+async function undisturbed(run: () => Promise<GateRun>): Promise<GateRun> {
+  for (let tries = 1; ; tries += 1) {
+    const done = await run();
+    const isStarved = done.report.context?.findings.some(({ cause }) => cause === 'local-starvation') === true;
+    if (tries === TRIES || !(isStarved || done.report.targets.some(isDisturbed))) return done;
+  }
 }

@@ -37,7 +37,10 @@ const SASL_SSL = { security: 'SASL_SSL', properties: { 'sasl.mechanism': 'SCRAM-
 const OPENSSL = { ...SSL, asks: 'OpenSSL' } as const;
 const JSSE = { ...SSL, asks: 'JSSE' } as const;
 const V12 = { tlsVersion: 'TLSv1.2' } as const;
-const IDLES = { target: { expect: { survivesIdle: '3s' } }, sampling: { deadlines: { reuse: '1s' } } };
+const IDLES = {
+  target: { expect: { survivesIdle: '3s' } },
+  sampling: { deadlines: { reuse: '1s' }, holds: { sockets: 1 } },
+};
 
 const refuses =
   (type: 'topic' | 'group', refused: readonly string[]): Acl =>

@@ -23,7 +23,10 @@ const V13 = { tlsVersion: 'TLSv1.3' } as const;
 const NONE = { client: 'none' } as const;
 const FOREIGN = { client: 'foreign' } as const;
 const EXPIRED = { client: 'expired' } as const;
-const IDLES = { target: { expect: { survivesIdle: '3s' } }, sampling: { deadlines: { reuse: '1s' } } };
+const IDLES = {
+  target: { expect: { survivesIdle: '3s' } },
+  sampling: { deadlines: { reuse: '1s' }, holds: { sockets: 1 } },
+};
 const status = (code: number) => ({ at: 'request', do: 'status', status: code }) as const;
 const PASSWORD = { target: { headers: { Authorization: `Bearer \${env:GATE_SECRET}` } } };
 

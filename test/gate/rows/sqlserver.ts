@@ -17,7 +17,10 @@ export type SqlServerRow = Row<TdsPlace> & {
 
 const STRICT = { url: 'encrypt=strict', server: { encryption: 'strict' } } as const;
 const PLAIN = { url: 'encrypt=false' };
-const IDLES = { target: { expect: { survivesIdle: '3s' } }, sampling: { deadlines: { reuse: '1s' } } };
+const IDLES = {
+  target: { expect: { survivesIdle: '3s' } },
+  sampling: { deadlines: { reuse: '1s' }, holds: { sockets: 1 } },
+};
 const IDLE_MS = 1_500;
 
 const refused = (number: number, cause: Cause) => fails({ at: 'login', do: String(number) }, 'authenticate', cause, {});

@@ -14,7 +14,10 @@ export type TcpRow = Row<'connect'> & {
 
 const TLS = { target: { tls: { ca: 'ca.pem' } } };
 const FTPS = { server: 'ftps', ...TLS } as const;
-const IDLES = { target: { expect: { survivesIdle: '3s' } }, sampling: { deadlines: { reuse: '1s' } } };
+const IDLES = {
+  target: { expect: { survivesIdle: '3s' } },
+  sampling: { deadlines: { reuse: '1s' }, holds: { sockets: 1 } },
+};
 
 export const TCP: readonly TcpRow[] = [
   passes(HEALTHY, {}),
@@ -50,5 +53,9 @@ export const TCP: readonly TcpRow[] = [
   passes('idle flow kept', IDLES),
   judged('idle flow forgotten in silence', 'fail', 'idle-dropped', { ...IDLES, forgets: 'silent' }),
   judged('idle flow reset', 'fail', 'idle-dropped', { ...IDLES, forgets: 'reset' }),
+  judged('idle flow reset, where nobody says how long it idles', 'warn', 'idle-limited', {
+    sampling: { holds: { rungs: ['3s'], sockets: 1 } },
+    forgets: 'reset',
+  }),
   judged('cannot be asked after idling', 'inconclusive', 'idle-not-tested', { ...IDLES, server: 'never-ends' }),
 ];
