@@ -120,7 +120,7 @@ const request: SampleRequest = {
   environment: {},
   clock: systemClock,
   random: Math.random,
-  health: { mark: () => ({ stalledMs: 0, aheadMs: 0, steps: 0 }), exhausted: () => {} },
+  health: { mark: () => ({ stalledMs: 0, aheadMs: 0, steps: 0, queuedMs: 0 }), exhausted: () => {} },
   signal: new AbortController().signal,
   write() {},
   enough: () => null,

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import type { Host } from '../sample/health-host.ts';
 import type { Io } from './io.ts';
@@ -16,4 +17,5 @@ export const hostOf = (io: Io): Host => ({
       return null; // not on this system
     }
   },
+  thread: () => stat('/'),
 });

@@ -684,7 +684,7 @@ const table = {
     class: 'ours',
     title: 'This host starved the probe',
     meaning:
-      'The event loop or the host stood still while the attempt ran; it counts neither for nor against the target.',
+      'This process stood still while the attempt ran, or had no port, file or thread left; the attempt counts neither for nor against the target.',
     owner: 'platform',
     action: 'Give the task more CPU, or run it when the host is calmer.',
     leads: 'inconclusive',

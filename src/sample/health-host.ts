@@ -10,6 +10,8 @@ export type Host = {
   readFile(path: string): string | null;
   /** How many entries a folder has; null where there is none. */
   entries(path: string): number | null;
+  /** Resolves as soon as a thread of the pool that also looks names up had a moment for it. */
+  thread(): Promise<unknown>;
 };
 
 export type Readings = {

@@ -12,6 +12,7 @@ export type Lost = {
   readonly stalledMs: number;
   readonly aheadMs: number;
   readonly steps: number;
+  readonly queuedMs: number;
 };
 
 export type Endured = {
@@ -43,6 +44,7 @@ const lostBetween = (from: Look, to: Look): Lost => ({
   stalledMs: to.mark.stalledMs - from.mark.stalledMs,
   aheadMs: to.mark.aheadMs - from.mark.aheadMs,
   steps: to.mark.steps - from.mark.steps,
+  queuedMs: to.mark.queuedMs - from.mark.queuedMs,
 });
 
 const LEAST_SHARE = 0.5;
@@ -80,6 +82,8 @@ export function taintOf({ outcome, failure }: Ending, { whole, stage }: Endured)
   if (outcome !== 'failed' || failure === null) return null;
   if (isExhausted(failure)) return 'starved';
   if (BY_WALL_CLOCK.has(failure.cause)) return whole.steps > 0 ? 'clock' : null;
+  // a lookup that had no thread was never made
+  if (failure.cause === 'name-lookup-timeout' && stage.queuedMs >= LEAST_SHARE * stage.elapsedMs) return 'starved';
   return BY_STANDSTILL.has(failure.cause) ? (dominant(stage) ?? dominant(whole)) : null;
 }
 

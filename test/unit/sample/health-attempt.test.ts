@@ -1,3 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import type { AttemptHandle } from '../../../src/model/probe.ts';
 import type { HoldRequest } from '../../../src/model/records.ts';
@@ -181,6 +188,44 @@ describe('in real time', () => {
     expect(sampled.attempts()).toHaveLength(16);
     expect(sampled.attempts().filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ n: 8, taint: null }]);
     expect(records.flatMap(({ seen }) => seen)).toContain('stall');
+  });
+});
+
+describe('in real time, with every thread that looks names up taken', () => {
+  test('a lookup that never had its turn is not the target’s', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'probe-threads-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // opening a pipe that nobody writes to keeps a thread, as a resolver that does not answer would
+    const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+    const kept = Array.from({ length: threads }, () => open(pipe, 'r'));
+    const { health, records } = watched(systemClock, { host: { thread: () => stat('/') } });
+    const attempt = (at: AttemptHandle) => at.stage('resolve', () => lookup('localhost'));
+    const { request, sampled } = sampling(
+      [planted({ client: { attempt }, deadlinesMs: { resolve: 2_500 }, attempts: { most: 2, least: 2 }, spare: 0 })],
+      { health, limits: { newConnectionsPerSecond: 1_000 } },
+    );
+    const whole = sample({
+      ...request,
+      clock: systemClock,
+      write(record) {
+        request.write(record);
+        if (kept.length === 0) return;
+        const writer = openSync(pipe, 'r+');
+        void Promise.all(kept.splice(0)).then((handles) => {
+          closeSync(writer);
+          for (const handle of handles) void handle.close();
+        });
+      },
+    });
+    await whole;
+    health.stop();
+    rmSync(folder, { recursive: true });
+    expect(sampled.attempts()).toMatchObject([
+      { outcome: 'failed', failure: { cause: 'name-lookup-timeout' }, taint: 'starved' },
+      { outcome: 'succeeded', taint: null },
+    ]);
+    expect(records.flatMap(({ seen }) => seen)).toContain('exhausted');
   });
 });
 

@@ -4,7 +4,14 @@ import { CAUSES } from '../../../src/model/causes.ts';
 import type { Failure } from '../../../src/model/records.ts';
 import { type Lost, taintOf } from '../../../src/sample/health-taint.ts';
 
-const lost = (over: Partial<Lost> = {}): Lost => ({ elapsedMs: 10_000, stalledMs: 0, aheadMs: 0, steps: 0, ...over });
+const lost = (over: Partial<Lost> = {}): Lost => ({
+  elapsedMs: 10_000,
+  stalledMs: 0,
+  aheadMs: 0,
+  steps: 0,
+  queuedMs: 0,
+  ...over,
+});
 const both = (over: Partial<Lost>) => ({ whole: lost(over), stage: lost(over) });
 
 const failed = (cause: string, over: Partial<Failure> = {}) => ({
@@ -69,6 +76,12 @@ test.each(['certificate-expired', 'certificate-not-yet-valid', 'token-expired', 
     expect(taintOf(failed(cause), both({ elapsedMs: 3_000, stalledMs: 2_900 }))).toBeNull();
   },
 );
+
+test('a lookup that timed out is starved where no thread was free for it, and nothing else is', () => {
+  expect(taintOf(failed('name-lookup-timeout'), both({ elapsedMs: 5_000, queuedMs: 4_500 }))).toBe('starved');
+  expect(taintOf(failed('name-lookup-timeout'), both({ elapsedMs: 5_000, queuedMs: 2_000 }))).toBeNull();
+  expect(taintOf(failed('connect-timeout'), both({ queuedMs: 10_000 }))).toBeNull();
+});
 
 describe('a lack of ports or files', () => {
   test('is ours, whatever else was the matter', () => {

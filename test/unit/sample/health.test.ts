@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthRecord } from '../../../src/model/records.ts';
-import { fakeClock } from '../../kit/clock.ts';
+import { fakeClock, pause } from '../../kit/clock.ts';
 import { watched } from './watched.ts';
 
 describe('what is lost of the time', () => {
@@ -8,7 +8,7 @@ describe('what is lost of the time', () => {
     const time = fakeClock();
     const { health } = watched(time);
     await time.advance(60_000);
-    expect(health.mark()).toEqual({ stalledMs: 0, aheadMs: 0, steps: 0 });
+    expect(health.mark()).toEqual({ stalledMs: 0, aheadMs: 0, steps: 0, queuedMs: 0 });
     health.stop();
   });
 
@@ -104,6 +104,46 @@ describe('the wall clock', () => {
     await time.advance(1_000);
     expect(health.mark()).toMatchObject({ steps: 0 });
     expect(health.mark().stalledMs).toBeGreaterThanOrEqual(4_980);
+    health.stop();
+  });
+});
+
+describe('threads that look names up', () => {
+  test('are waited for by work of our own, and so long are they all taken', async () => {
+    const time = fakeClock();
+    const taken: (() => void)[] = [];
+    let areFree = true;
+    const thread = () => (areFree ? Promise.resolve() : new Promise<void>((done) => taken.push(done)));
+    const { health, records } = watched(time, { host: { thread } });
+    await time.advance(3_000);
+    areFree = false;
+    await time.advance(4_000);
+    expect(health.mark().queuedMs).toBeGreaterThanOrEqual(3_480);
+    expect(taken).toHaveLength(1);
+    areFree = true;
+    taken[0]?.();
+    await time.advance(10_000);
+    expect(health.mark().queuedMs).toBeLessThanOrEqual(4_020);
+    health.stop();
+    expect(new Set(records.flatMap(({ seen }) => seen))).toEqual(new Set(['exhausted']));
+    const written = records.reduce((sum, { measures }) => sum + (measures['queuedMs'] ?? 0), 0);
+    expect(written).toBeCloseTo(health.mark().queuedMs, 0);
+  });
+
+  test('that are busy for a moment are not', async () => {
+    const time = fakeClock();
+    const { health } = watched(time, { host: { thread: () => pause(time, 800) } });
+    await time.advance(20_000);
+    expect(health.mark().queuedMs).toBe(0);
+    health.stop();
+  });
+
+  test('that can do no work are not what is watched', async () => {
+    const time = fakeClock();
+    const { health, broke } = watched(time, { host: { thread: () => Promise.reject(new Error('no such file')) } });
+    await time.advance(20_000);
+    expect(health.mark().queuedMs).toBe(0);
+    expect(broke).toEqual([]);
     health.stop();
   });
 });

@@ -101,7 +101,7 @@ export type SampleOver = Partial<Omit<SampleRequest, 'plan'>> & {
 };
 
 /** Nothing is ever the matter with us. */
-export const QUIET: Health = { mark: () => ({ stalledMs: 0, aheadMs: 0, steps: 0 }), exhausted: () => {} };
+export const QUIET: Health = { mark: () => ({ stalledMs: 0, aheadMs: 0, steps: 0, queuedMs: 0 }), exhausted: () => {} };
 
 /** A request for the targets, and what comes of it as it comes. */
 export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {}) {

@@ -9,6 +9,7 @@ export const silentHost = (over: Partial<Host> = {}): Host => ({
   loadAverage: () => 0,
   readFile: () => null,
   entries: () => null,
+  thread: async () => {},
   ...over,
 });
 
