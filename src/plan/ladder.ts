@@ -15,6 +15,8 @@ export type Ladder = {
   readonly rungsMs: readonly number[];
   /** As long as workloads idle: these rungs are judged, the others inform. */
   readonly neededMs: readonly number[];
+  /** How long others are held to set against them: as long as is needed or written, where either is. */
+  readonly contrastMs: number;
   readonly sockets: number;
   /** Of the contrast; null where nothing is written. */
   readonly keepalive: HoldRequest['keepalive'] | null;
@@ -33,7 +35,14 @@ export function ladderOf(
   const neededMs = needed === null ? [] : [needed];
   const rungsMs = ascending([...rungs, ...neededMs]);
   if (rungsMs.length === 0) return null;
-  return { rungsMs, neededMs, sockets: written?.sockets ?? HOLD_SOCKETS, keepalive: written?.keepalive ?? null };
+  const asked = [...neededMs, ...(written?.rungsMs ?? [])];
+  return {
+    rungsMs,
+    neededMs,
+    contrastMs: Math.max(...(asked.length > 0 ? asked : rungsMs)),
+    sockets: written?.sockets ?? HOLD_SOCKETS,
+    keepalive: written?.keepalive ?? null,
+  };
 }
 
 /** See docs/decisions/060-idle-ladder.md. */
@@ -55,6 +64,7 @@ function rungsOf(profile: Profile, written: HoldSampling | null, needed: number 
 export const merged = (ladders: readonly Ladder[]): Ladder => ({
   rungsMs: ascending(ladders.flatMap(({ rungsMs }) => rungsMs)),
   neededMs: ascending(ladders.flatMap(({ neededMs }) => neededMs)),
+  contrastMs: Math.max(...ladders.map(({ contrastMs }) => contrastMs)),
   sockets: Math.max(...ladders.map(({ sockets }) => sockets)),
   keepalive: ladders.find(({ keepalive }) => keepalive !== null)?.keepalive ?? null,
 });
@@ -68,7 +78,7 @@ export const TIER = { judged: 0, informing: 1, contrast: 2, further: 3 } as cons
 
 /** The connections of a ladder: some at each rung as the real client has them, then others to set against them. */
 export function connectionsOf(ladder: Ladder, kinds: readonly HoldRequest['kind'][]): readonly Held[] {
-  const { rungsMs, neededMs, sockets } = ladder;
+  const { rungsMs, neededMs, contrastMs, sockets } = ladder;
   const idle = (plannedMs: number, keepalive: HoldRequest['keepalive'], tier: number): Held => ({
     request: { kind: 'idle', plannedMs, keepalive },
     tier,
@@ -79,21 +89,19 @@ export function connectionsOf(ladder: Ladder, kinds: readonly HoldRequest['kind'
       idle(plannedMs, 'as-client', nth === 0 ? first : TIER.further + nth),
     );
   });
-  const longestMs = neededMs.at(-1) ?? rungsMs.at(-1) ?? 0;
   const inUse: Held = {
-    request: { kind: 'in-use', plannedMs: longestMs, keepalive: 'as-client' },
+    request: { kind: 'in-use', plannedMs: contrastMs, keepalive: 'as-client' },
     tier: TIER.contrast,
   };
-  return [...asClient, ...keptAlive(ladder, longestMs, idle), ...(kinds.includes('in-use') ? [inUse] : [])];
+  return [...asClient, ...keptAlive(ladder, idle), ...(kinds.includes('in-use') ? [inUse] : [])];
 }
 
 /** A keepalive that is written is tried at every rung, as far as there is room. */
 function keptAlive(
-  { rungsMs, keepalive, sockets }: Ladder,
-  longestMs: number,
+  { rungsMs, contrastMs, keepalive, sockets }: Ladder,
   idle: (plannedMs: number, keepalive: HoldRequest['keepalive'], tier: number) => Held,
 ): readonly Held[] {
   if (keepalive === 'as-client') return [];
-  if (keepalive === null) return [idle(longestMs, CONTRAST, TIER.contrast)];
-  return rungsMs.map((ms) => idle(ms, keepalive, ms === longestMs ? TIER.contrast : TIER.further + sockets));
+  if (keepalive === null) return [idle(contrastMs, CONTRAST, TIER.contrast)];
+  return rungsMs.map((ms) => idle(ms, keepalive, ms === contrastMs ? TIER.contrast : TIER.further + sockets));
 }

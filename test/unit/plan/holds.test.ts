@@ -82,6 +82,11 @@ describe('the connections of the ladder', () => {
     ]);
   });
 
+  test('are set against others as long as the longest rung that is written, where that is longer', () => {
+    const sampling = holding({ rungsMs: [2_000, 12_000], sockets: 1 });
+    expect(claims({ sampling, workloads: idling(4_000) })).toEqual(['12', '12 kept 30', 'in-use 12', '4', '2']);
+  });
+
   test('try a keepalive that is written at every rung', () => {
     const sampling = holding({ rungsMs: [2_000, 4_000], keepalive: { intervalMs: 1_000 }, sockets: 1 });
     expect(claims({ sampling })).toEqual(['4', '4 kept 1', 'in-use 4', '2', '2 kept 1']);
