@@ -50,7 +50,7 @@ describe('a closed port', () => {
     const { attempts, stopped } = targetIn(run.report, name);
     expect(attempts.failed).toBe(5);
     expect(attempts.total - attempts.tainted).toBe(5);
-    expect(stopped).toEqual([{ reason: 'never-succeeded', runs: 1 }]);
+    expect(stopped).toMatchObject([{ reason: 'never-succeeded', runs: 1 }]);
   });
 });
 

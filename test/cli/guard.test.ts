@@ -34,7 +34,7 @@ function expectOneTried({ targets }: Report): void {
   expect(others.length).toBe(2);
   for (const other of others) {
     expect(other.verdict).toBe('inconclusive');
-    expect(other.stopped).toEqual([{ reason: 'credential', runs: 1 }]);
+    expect(other.stopped).toMatchObject([{ reason: 'credential', runs: 1 }]);
     expect(causesIn(other)).toContain('identity-rejected-elsewhere');
   }
 }
