@@ -120,9 +120,16 @@ function problemOf(name: string, data: Data, registry: Registry): string | null 
     return null;
   } catch (error) {
     if (!(error instanceof PreflightError)) throw error;
-    return error.message.replaceAll(/^probe\.yaml:\d+: targets\.\S+?(?=[.:])\.?/gm, '').replaceAll(/\s*\n\s*/g, '; ');
+    return reasonIn(error.message);
   }
 }
+
+/** Without the place, which is in no file, and without the values that it quotes: `kafka://user:password@host` may be one. */
+const reasonIn = (message: string): string =>
+  message
+    .replaceAll(/^probe\.yaml:\d+: targets\.\S+?(?=[.:])\.?/gm, '')
+    .replaceAll(/(\["[^"]*"\])|".*"/g, (_, key: string | undefined) => key ?? '"…"')
+    .replaceAll(/\s*\n\s*/g, '; ');
 
 export const leftOutLines = (all: readonly Unmapped[]): readonly string[] =>
   all.map(({ names, reason }) => `not mapped: ${names.join(', ')} (${reason})`);

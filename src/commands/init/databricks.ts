@@ -40,9 +40,9 @@ export function jobDraft(job: Job): Draft {
   ]);
 }
 
-/** A parameter may be `--url=jdbc:…`. */
+/** A parameter may be `--url=jdbc:…`, and may go on behind the URL with what is nobody's to see. */
 const urlsOf = (task: Task): readonly string[] =>
-  task.parameters.flatMap((text) => /jdbc:sqlserver:\/\/[^\r\n]*/.exec(text)?.[0].trim() ?? []);
+  task.parameters.flatMap((text) => /jdbc:sqlserver:\/\/\S*/.exec(text)?.[0] ?? []);
 
 const SERVERLESS = 'serverless';
 const EXISTING = 'dedicated';

@@ -67,12 +67,15 @@ export function referencing({ owner, secrets, variableOf }: Naming, needed: Need
   const written = ({ role, value, isSecret }: Part): string => {
     if (value === null) return toVariable(role);
     if (isPlaceholder(value)) return toReferences(value);
-    if (isSecret || isTemplate(value) || holdsSecret(value, secrets)) return toVariable(role);
+    if (isSecret || isTemplate(value) || SPILLED.test(value) || holdsSecret(value, secrets)) return toVariable(role);
     return toReferences(value);
   };
 
   return (text) => text.map((piece) => (typeof piece === 'string' ? piece : written(piece))).join('');
 }
+
+/** The rest of a command line, behind a value without its quotes: `Claims --password=…`. */
+const SPILLED = /\b(?:pass\w*|pwd|secret|token)\s*[=:]|\s-P/i;
 
 /** A secret shorter than this is found in any text. */
 const SHORTEST_WITHIN = 8;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { initialized, load, SPARK_KAFKA, URL } from './sources.ts';
+import { initialized, load, SPARK_KAFKA, task, URL } from './sources.ts';
 
 describe('a secret', () => {
   test('that is also the user, the database or a topic is copied from nowhere', () => {
@@ -8,6 +8,20 @@ describe('a secret', () => {
       /tr0ub4dor/i,
     );
     expect(initialized(SPARK_KAFKA.replaceAll('claims', 'Tr0ub4dor&3')).text).not.toMatch(/tr0ub4dor/i);
+  });
+
+  const job = (parameter: string) =>
+    JSON.stringify({ tasks: [task('a', { spark_python_task: { python_file: 'a.py', parameters: [parameter] } })] });
+
+  test.each([
+    ['behind a value', 'jdbc:sqlserver://sql;database=Claims --password=Tr0ub4dor'],
+    ['behind the URL of a parameter', job('--url=jdbc:sqlserver://sql;database=Claims -u sa Tr0ub4dor')],
+    [
+      'in a value that the probe refuses',
+      `{"a": {"url": "${URL}"}, "b": {"bootstrap.servers": "sa:Tr0ub4dor@k:9092"}}`,
+    ],
+  ])('%s is not copied', (_, source) => {
+    expect(initialized(source).text).not.toContain('Tr0ub4dor');
   });
 
   const password = fc.string({ minLength: 8, maxLength: 24 }).filter((text) => text.trim() === text);
