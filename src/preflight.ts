@@ -6,6 +6,7 @@ import type { EvidenceStore } from './evidence/store.ts';
 import { beginRun } from './evidence/write.ts';
 import { type Judgement, judge } from './judge/judge.ts';
 import type { Config } from './model/config.ts';
+import type { EvidenceFolder } from './model/evidence.ts';
 import type { Plan } from './model/plan.ts';
 import type { Policy, Profile, Scope } from './model/policy.ts';
 import type { Registry } from './model/probe.ts';
@@ -72,11 +73,12 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
   }).finally(health.stop);
   writer.end(systemClock.now(), request.signal.aborted);
   const only = planned.targets.map(({ record }) => record.name);
-  return judgeFolder({ ...request, only, policy: request.config.policy }, systemClock.now());
+  const folder = readFolder(request.store);
+  return judgeFolder({ ...request, folder, only, policy: request.config.policy }, systemClock.now());
 }
 
 export type JudgeRequest = {
-  readonly store: EvidenceStore;
+  readonly folder: EvidenceFolder;
   readonly registry: Registry;
   /** Null where none is at hand: then the evidence speaks for itself. */
   readonly config: Config | null;
@@ -92,8 +94,8 @@ export type JudgeRequest = {
 
 /** Saved evidence of a context, judged under a policy. Needs no network and no secret. */
 export function judgeFolder(request: JudgeRequest, judgedAt: string): Judgement {
-  const { config, registry, policy, profile, scope, store } = request;
-  const analysis = analyze(readFolder(store), question(request, judgedAt));
+  const { config, registry, policy, profile, scope, folder } = request;
+  const analysis = analyze(folder, question(request, judgedAt));
   const present = config === null ? new Map() : presentOf(config, analysis);
   const workloads = workloadsOf(config, analysis);
   return judge({ analysis, present, workloads, registry, policy, profile, scope, judgedAt, tool: TOOL });

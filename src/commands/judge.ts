@@ -26,15 +26,15 @@ export type JudgeOptions = {
 };
 
 /** `probe judge DIR`: the verdict again from saved evidence, with neither network nor secrets. */
-export async function judge(folder: string, options: JudgeOptions, io: Io): Promise<number> {
+export async function judge(path: string, options: JudgeOptions, io: Io): Promise<number> {
   const destinations = destinationsOf(options.report, io.cwd);
   const registry = await io.registry();
   const config = configIfThere(options, io, registry);
-  const store = openFolder(folder, 'read');
-  const latest = latestOf(readFolder(store), folder, options);
+  const folder = readFolder(openFolder(path, 'read'));
+  const latest = latestOf(folder, path, options);
   const { report, defects } = judgeFolder(
     {
-      store,
+      folder,
       registry,
       config,
       policy: config?.policy ?? latest.run.policy,
