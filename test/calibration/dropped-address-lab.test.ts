@@ -44,7 +44,13 @@ const configText = (port: number, negotiate: string): string =>
   });
 
 /** A host that says nothing of itself. */
-const HOST = { cpuMs: () => 0, loadAverage: () => 0, readFile: () => null, entries: () => null };
+const HOST = {
+  cpuMs: () => 0,
+  loadAverage: () => 0,
+  readFile: () => null,
+  entries: () => null,
+  thread: async () => {},
+};
 
 /** The verdict after each of the runs, all of one folder, and the last report. */
 async function runs(drops: (address: string) => boolean, negotiate: string) {
