@@ -40,12 +40,13 @@ export const client: Client<Written, Observation> = {
     const row = await at.stage('request', () => query(WHO_ARE_WE), opened.server);
     const { clientNetAddress, ...server } = whoWeAre.parse(row);
     if (clientNetAddress !== null && isIP(clientNetAddress) !== 0) at.saw({ egress: clientNetAddress });
-    const { encrypted, secured } = opened;
+    const { encrypted, secured, verified } = opened;
     return {
       ...server,
       encrypted,
       tlsProtocol: secured?.getProtocol() ?? null,
       serverCertificate: secured === null ? null : peerFacts(secured),
+      certificateVerified: verified,
       redirected,
     };
   },

@@ -23,6 +23,8 @@ export type Opened = {
   readonly encrypted: Encrypted;
   /** Null where nothing is encrypted. */
   readonly secured: TLSSocket | null;
+  /** The certificate had to hold. */
+  readonly verified: boolean;
 };
 
 /** Stages resolve, connect, negotiate and tls, the last two in the order that `encrypt` says. */
@@ -59,7 +61,7 @@ async function openStrict(wire: Wire): Promise<Opened> {
   const secured = await startTls(at, socket, settings, server);
   const answer = await negotiate(wire, secured, (payload) => payload);
   const carrier = new Carrier({ socket, preloginAnswer: settled(answer), login: secured, session: secured });
-  return { socket, carrier, server, encrypted: 'whole', secured };
+  return { socket, carrier, server, encrypted: 'whole', secured, verified: true };
 }
 
 async function openTds7(wire: Wire, asked: 'whole' | 'login'): Promise<Opened> {
@@ -71,16 +73,17 @@ async function openTds7(wire: Wire, asked: 'whole' | 'login'): Promise<Opened> {
   const preloginAnswer = settled(payload);
   if (encrypted === 'none') {
     const carrier = new Carrier({ socket, preloginAnswer, login: socket, session: socket });
-    return { socket, carrier, server, encrypted, secured: null };
+    return { socket, carrier, server, encrypted, secured: null, verified: false };
   }
   const below = new TlsInTds(socket);
   at.defer(() => below.destroy());
-  const secured = await startTls(at, asSocket(below), tls7Settings(wire, encrypted), server);
+  const settings = tls7Settings(wire, encrypted);
+  const secured = await startTls(at, asSocket(below), settings, server);
   below.handshakeDone();
   if (encrypted === 'login') below.stopReading();
   const session: Duplex = encrypted === 'login' ? socket : secured;
   const carrier = new Carrier({ socket, preloginAnswer, login: secured, session });
-  return { socket, carrier, server, encrypted, secured };
+  return { socket, carrier, server, encrypted, secured, verified: settings.rejectUnauthorized };
 }
 
 /** Stage `negotiate`: PRELOGIN and its answer, read within the stage so that what is wrong with it fails here. */
@@ -110,7 +113,7 @@ function tlsSettings({ target, hop }: Wire): TlsSettings {
  * A TLS 1.3 handshake ends with messages of the server that have no place within PRELOGIN. The driver verifies no certificate where the
  * login alone is encrypted, and does as soon as the server insists on more.
  */
-function tls7Settings(wire: Wire, encrypted: 'whole' | 'login'): TlsSettings {
+function tls7Settings(wire: Wire, encrypted: 'whole' | 'login'): TlsSettings & { rejectUnauthorized: boolean } {
   const { tlsVersion, trustsServerCertificate } = wire.target;
   return {
     ...tlsSettings(wire),

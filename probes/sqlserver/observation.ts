@@ -10,6 +10,8 @@ export const observation = z.object({
   encrypted: z.enum(['whole', 'login', 'none']),
   tlsProtocol: z.string().nullable(),
   serverCertificate: certificateFacts.nullable(),
+  /** False where any certificate would have done: trustServerCertificate=true, or the login alone encrypted. */
+  certificateVerified: z.boolean(),
   redirected: z.boolean(),
 });
 export type Observation = z.infer<typeof observation>;

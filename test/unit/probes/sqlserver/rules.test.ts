@@ -11,7 +11,11 @@ function judged(id: string, given: Given) {
   return { required: rule.required(input), outcome: rule.judge(input) };
 }
 
-const observed = (encrypted: 'whole' | 'login' | 'none', notAfter = '2099-01-01T00:00:00Z') => ({
+const observed = (
+  encrypted: 'whole' | 'login' | 'none',
+  notAfter = '2099-01-01T00:00:00Z',
+  certificateVerified = encrypted === 'whole',
+) => ({
   observation: {
     version: '16.0.4135.4',
     edition: null,
@@ -19,6 +23,7 @@ const observed = (encrypted: 'whole' | 'login' | 'none', notAfter = '2099-01-01T
     encrypted,
     tlsProtocol: 'TLSv1.2',
     serverCertificate: { subject: 'CN=sql.lab', issuer: 'CN=Lab', notAfter, fingerprint256: 'AA' },
+    certificateVerified,
     redirected: false,
   },
 });
@@ -52,6 +57,17 @@ describe('tls/server-certificate-days', () => {
     expect(judged('tls/server-certificate-days', given).outcome).toMatchObject({
       verdict: 'fail',
       cause: 'certificate-ends-soon',
+    });
+  });
+
+  test('of a certificate that ended and was trusted all the same are judged only where they are asked for', () => {
+    const id = 'tls/server-certificate-days';
+    const attempts = [observed('whole', '2020-01-01T00:00:00Z', false)];
+
+    expect(judged(id, { attempts }).required).toBeNull();
+    expect(judged(id, { expect: { certificateDays: 30 }, attempts })).toMatchObject({
+      required: expect.stringContaining('30 days'),
+      outcome: { verdict: 'fail', cause: 'certificate-expired' },
     });
   });
 });
