@@ -93,6 +93,16 @@ export const SQLSERVER: readonly SqlServerRow[] = [
     identity: 'wrong-name',
     url: 'encrypt=true;hostNameInCertificate=elsewhere.example',
   }),
+  passes('any certificate is trusted, also an expired one', {
+    identity: 'expired',
+    url: 'encrypt=true;trustServerCertificate=true',
+  }),
+  passes('the login alone is encrypted, with an expired certificate', { ...PLAIN, identity: 'expired' }),
+  judged('expired certificate that is trusted, where its days are asked for', 'fail', 'certificate-expired', {
+    identity: 'expired',
+    url: 'encrypt=true;trustServerCertificate=true',
+    target: { expect: { certificateDays: 30 } },
+  }),
   passes('any certificate is trusted', { identity: 'foreign', url: 'encrypt=true;trustServerCertificate=true' }),
   judged('certificate ends before it may', 'fail', 'certificate-ends-soon', {
     target: { expect: { certificateDays: 365 } },
