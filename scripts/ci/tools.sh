@@ -14,6 +14,8 @@ need tsql freetds-bin
 /usr/bin/python3 -c 'import kafka' 2> /dev/null || missing+=(python3-kafka)
 need java openjdk-17-jdk-headless
 need mvn maven
+need ip iproute2
+need nft nftables
 
 if ((${#missing[@]} == 0)); then exit 0; fi
 
