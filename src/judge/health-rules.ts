@@ -9,9 +9,11 @@ const MOST_STARVED = 0.2;
 
 /** Beyond this a process is so slow that its latencies are its own (decision 070). */
 const MOST_STALLED = 0.8;
+/** Of a shorter run the start of the probe is the most part, and no attempt falls into that. */
+const LEAST_WATCHED_MS = 10_000;
 
 const isStarved = ({ attempts, starved, watchedMs, stalledMs }: RunHealth): boolean =>
-  starved > MOST_STARVED * attempts || stalledMs > MOST_STALLED * watchedMs;
+  starved > MOST_STARVED * attempts || (watchedMs >= LEAST_WATCHED_MS && stalledMs > MOST_STALLED * watchedMs);
 
 export const healthy: ContextRule = {
   id: 'context/healthy',

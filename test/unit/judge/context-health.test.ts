@@ -54,6 +54,8 @@ describe('context/healthy', () => {
       observed: expect.stringContaining('for 85 % of a run at most'),
     });
     expect(findingOf([watched(0, clean(15), 7_500)], 'context/healthy')).toMatchObject({ verdict: 'pass' });
+    const short = run(0, clean(15), { health: [{ measures: { elapsedMs: 2_000, stalledMs: 1_900 } }] });
+    expect(findingOf([short], 'context/healthy')).toMatchObject({ verdict: 'pass' });
   });
 
   test('takes no run for starved that lost a fifth of its attempts or less', () => {
