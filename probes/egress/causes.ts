@@ -1,3 +1,4 @@
+import type { Cause } from '../../src/model/causes.ts';
 import type { Classified } from '../../src/model/probe.ts';
 import type { StageName } from '../../src/model/stages.ts';
 import { classifyHttpError } from '../../src/net/http.ts';
@@ -22,10 +23,15 @@ export function classify(error: unknown, stage: StageName): Classified | 'defect
     return { cause: 'echo-unreadable', code: null, number: null, detail: error.message };
   if (error instanceof EchoStatus)
     return {
-      cause: error.status === 429 ? 'throttled' : 'status-unexpected',
+      cause: statusCause(error.status),
       code: null,
       number: error.status,
       detail: error.message,
     };
   return classifyHttpError(error, stage);
+}
+
+function statusCause(status: number): Cause {
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'server-error' : 'status-unexpected';
 }

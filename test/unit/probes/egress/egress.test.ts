@@ -102,7 +102,7 @@ describe('a failed attempt', () => {
   });
 
   test.each([
-    [503, 'request status-unexpected'],
+    [503, 'request server-error'],
     [404, 'request status-unexpected'],
     [302, 'request status-unexpected'],
     [429, 'request throttled'],
