@@ -15,7 +15,8 @@ export type EgressRow = Row<HttpAt> & {
 const TCP = { of: 'tcp echo', scheme: 'tcp' } as const;
 const HTTPS = { scheme: 'https' } as const;
 /** An echo over TCP speaks first, so that nothing tells when the client has seen its connect succeed. */
-const orAtConnect = (row: EgressRow): EgressRow => ({ ...row, orStage: 'connect' });
+const resetAtConnect = (row: EgressRow): EgressRow =>
+  row.cause === 'connection-reset' ? { ...row, orStage: 'connect' } : row;
 const HERE = { target: { firewallAllows: ['127.0.0.0/8'] } };
 
 /** The first attempts fail, and those after them do not. */
@@ -34,10 +35,10 @@ export const EGRESS: readonly EgressRow[] = [
   ...endings('connect', 'request', 'request-timeout', {}),
   ...endings('tls', 'tls', 'tls-timeout', HTTPS),
   ...httpEndings({}),
-  fails({ at: 'request', do: 'status', status: 503 }, 'request', 'status-unexpected', {}),
+  fails({ at: 'request', do: 'status', status: 503 }, 'request', 'server-error', {}),
   fails({ at: 'request', do: 'status', status: 404 }, 'request', 'status-unexpected', {}),
   fails({ at: 'request', do: 'status', status: 429 }, 'request', 'throttled', {}),
-  ...endings('connect', 'request', 'request-timeout', TCP).map(orAtConnect),
+  ...endings('connect', 'request', 'request-timeout', TCP).map(resetAtConnect),
 
   fails('untrusted issuer', 'tls', 'issuer-not-trusted', { ...HTTPS, identity: 'foreign' }),
   fails('expired certificate', 'tls', 'certificate-expired', { ...HTTPS, identity: 'expired' }),

@@ -75,7 +75,8 @@ const PLACES: readonly KafkaRow[] = [
   ...everyFault('Heartbeat', 'authorize', 25, 'group-unstable'),
   ...everyFault('OffsetCommit', 'authorize', 22, 'group-unstable'),
   ...everyFault('OffsetFetch', 'authorize', 16, 'coordinator-not-available'),
-  ...everyFault('DescribeGroups', 'authorize', -1, 'server-error'),
+  ...endings('DescribeGroups', 'authorize', 'authorize-timeout', {}),
+  passes({ at: 'DescribeGroups', do: 'error', code: -1 }, {}),
   ...everyFault('LeaveGroup', 'authorize', 25, 'group-unstable'),
   ...endings('DeleteGroups', 'authorize', 'authorize-timeout', {}),
   judged({ at: 'DeleteGroups', do: 'error', code: 30 }, 'inconclusive', 'probe-not-authorized', {}),
@@ -175,5 +176,9 @@ export const KAFKA: readonly KafkaRow[] = [
   passes('login ends while idle, and is renewed', { ...SASL, ...IDLES, cluster: { maxReauthMs: 2_000 } }),
   judged('idle flow forgotten in silence', 'fail', 'idle-dropped', { ...IDLES, forgets: 'silent' }),
   judged('idle flow reset', 'fail', 'idle-dropped', { ...IDLES, forgets: 'reset' }),
+  judged('does not tell whom it sees', 'inconclusive', 'egress-not-seen', {
+    plants: { at: 'DescribeGroups', do: 'error', code: -1 },
+    target: { firewallAllows: ['127.0.0.0/8'] },
+  }),
   judged('outside the allowlist', 'fail', 'egress-not-allowed', { target: { firewallAllows: ['203.0.113.0/24'] } }),
 ];
