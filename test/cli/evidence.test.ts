@@ -153,9 +153,8 @@ describe('a folder whose evidence is not all that it was', () => {
     const { exit, report } = await judgedAfter((folder) => writeFileSync(join(folder, name), text));
     expect(exit).toBe(3);
     expect(report?.verdict).toBe('inconclusive');
-    expect(report?.context?.findings).toMatchObject([
-      { rule: 'evidence/readable', verdict: 'inconclusive', cause: 'evidence-unreadable' },
-    ]);
+    const open = report?.context?.findings.filter(({ verdict }) => verdict !== 'pass');
+    expect(open).toMatchObject([{ rule: 'evidence/readable', verdict: 'inconclusive', cause: 'evidence-unreadable' }]);
     expect(report?.context?.findings[0]?.observed).toContain(`${name}: no line of it is an evidence record`);
   });
 
