@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { REGISTRY } from '../probes/index.ts';
-import { readFolder } from '../src/evidence/read.ts';
+import { openEvidence } from '../src/evidence/skim.ts';
 import { folderStore } from '../src/evidence/store.ts';
 import { DEFAULT_POLICY } from '../src/model/policy.ts';
 import { judgeFolder } from '../src/preflight.ts';
@@ -24,7 +24,7 @@ try {
   const cpu = process.cpuUsage();
   const { report } = judgeFolder(
     {
-      folder: readFolder(store),
+      evidence: openEvidence(store),
       registry: REGISTRY,
       config: null,
       policy: DEFAULT_POLICY,

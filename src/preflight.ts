@@ -1,12 +1,11 @@
 import { analyze, type Question } from './analyze/analyze.ts';
 import { attemptDecision } from './analyze/attempts.ts';
 import { createLive } from './analyze/live.ts';
-import { readFolder } from './evidence/read.ts';
+import { type Evidence, openEvidence } from './evidence/skim.ts';
 import type { EvidenceStore } from './evidence/store.ts';
 import { beginRun } from './evidence/write.ts';
 import { type Judgement, judge } from './judge/judge.ts';
 import type { Config } from './model/config.ts';
-import type { EvidenceFolder } from './model/evidence.ts';
 import type { Plan } from './model/plan.ts';
 import type { Policy, Profile, Scope } from './model/policy.ts';
 import type { Registry } from './model/probe.ts';
@@ -73,12 +72,12 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
   }).finally(health.stop);
   writer.end(systemClock.now(), request.signal.aborted);
   const only = planned.targets.map(({ record }) => record.name);
-  const folder = readFolder(request.store);
-  return judgeFolder({ ...request, folder, only, policy: request.config.policy }, systemClock.now());
+  const evidence = openEvidence(request.store);
+  return judgeFolder({ ...request, evidence, only, policy: request.config.policy }, systemClock.now());
 }
 
 export type JudgeRequest = {
-  readonly folder: EvidenceFolder;
+  readonly evidence: Evidence;
   readonly registry: Registry;
   /** Null where none is at hand: then the evidence speaks for itself. */
   readonly config: Config | null;
@@ -94,8 +93,8 @@ export type JudgeRequest = {
 
 /** Saved evidence of a context, judged under a policy. Needs no network and no secret. */
 export function judgeFolder(request: JudgeRequest, judgedAt: string): Judgement {
-  const { config, registry, policy, profile, scope, folder } = request;
-  const analysis = analyze(folder, question(request, judgedAt));
+  const { config, registry, policy, profile, scope, evidence } = request;
+  const analysis = evidence.folding((folder) => analyze(folder, question(request, judgedAt)));
   const present = config === null ? new Map() : presentOf(config, analysis);
   const workloads = workloadsOf(config, analysis);
   return judge({ analysis, present, workloads, registry, policy, profile, scope, judgedAt, tool: TOOL });
@@ -119,17 +118,13 @@ function history(
   request: Pick<PreflightRequest, 'config' | 'context'> & { readonly store: EvidenceStore | null },
 ): History {
   if (request.store === null) return NO_HISTORY;
-  const folder = readFolder(request.store);
+  const { folder, folding } = openEvidence(request.store);
   if (folder.headers.length === 0) return NO_HISTORY;
-  return historyOf(
-    analyze(
-      folder,
-      question(
-        { ...request, policy: request.config.policy, scope: 'period', run: null, only: null },
-        systemClock.now(),
-      ),
-    ),
+  const asked = question(
+    { ...request, policy: request.config.policy, scope: 'period', run: null, only: null },
+    systemClock.now(),
   );
+  return historyOf(folding((whole) => analyze(whole, asked)));
 }
 
 /** In scope `run` the test over attempts ends the sampling of a target; over a period each run has its fixed number. */

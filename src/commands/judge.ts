@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { readConfigFile } from '../config/read.ts';
-import { readFolder } from '../evidence/read.ts';
+import { openEvidence } from '../evidence/skim.ts';
 import { openFolder } from '../evidence/store.ts';
 import { GENERIC_RULE_IDS } from '../judge/rules/of-probe.ts';
 import type { Config } from '../model/config.ts';
@@ -30,11 +30,11 @@ export async function judge(path: string, options: JudgeOptions, io: Io): Promis
   const destinations = destinationsOf(options.report, io.cwd);
   const registry = await io.registry();
   const config = configIfThere(options, io, registry);
-  const folder = readFolder(openFolder(path, 'read'));
-  const latest = latestOf(folder, path, options);
+  const evidence = openEvidence(openFolder(path, 'read'));
+  const latest = latestOf(evidence.folder, path, options);
   const { report, defects } = judgeFolder(
     {
-      folder,
+      evidence,
       registry,
       config,
       policy: config?.policy ?? latest.run.policy,

@@ -23,6 +23,8 @@ type Draft = {
 
 type FileReading = {
   readonly name: string;
+  /** Read so far: what came later, or cannot be read any more, is in no header. */
+  readonly lines: number;
   readonly digest: string;
   readonly drafts: ReadonlyMap<string, Draft>;
   readonly problems: readonly string[];
@@ -49,7 +51,7 @@ export function readFolder(store: EvidenceStore): EvidenceFolder {
     ],
     *records(wanted) {
       for (const file of files) {
-        if ([...file.drafts.keys()].some((run) => wanted.has(run))) yield* recordsOf(store, file.name, wanted);
+        if ([...file.drafts.keys()].some((run) => wanted.has(run))) yield* recordsOf(store, file, wanted);
       }
     },
   };
@@ -83,9 +85,9 @@ function readFile(store: EvidenceStore, name: string): FileReading {
     if (why === null || error instanceof PreflightError) throw error;
     // read up to here, perhaps: what follows may have been a failure
     for (const draft of drafts.values()) draft.damage.push(`${name} cannot be read beyond line ${line} (${why})`);
-    return { name, digest: name, drafts, problems: [`${name} cannot be read (${why})`] };
+    return { name, lines: line, digest: name, drafts, problems: [`${name} cannot be read (${why})`] };
   }
-  return { name, digest: hash.digest('hex'), drafts, problems: blame(drafts, unreadable, name) };
+  return { name, lines: line, digest: hash.digest('hex'), drafts, problems: blame(drafts, unreadable, name) };
 }
 
 function note(draft: Draft | undefined, record: EvidenceRecord): Draft {
@@ -142,8 +144,12 @@ function headersOf(drafts: ReadonlyMap<string, Draft>): readonly RunHeader[] {
       why: why ?? (end === null ? 'it has no end: killed, or still running' : null),
     });
   }
-  return headers.sort((a, b) => (a.run.at === b.run.at ? compare(a.run.run, b.run.run) : compare(a.run.at, b.run.at)));
+  return inOrder(headers);
 }
+
+/** Of their start. */
+export const inOrder = (headers: readonly RunHeader[]): readonly RunHeader[] =>
+  headers.toSorted((a, b) => (a.run.at === b.run.at ? compare(a.run.run, b.run.run) : compare(a.run.at, b.run.at)));
 
 /** ISO 8601 in UTC sorts as text. */
 const later = (a: string, b: string): string => (a < b ? b : a);
@@ -151,12 +157,15 @@ const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 
 function* recordsOf(
   store: EvidenceStore,
-  name: string,
+  { name, lines }: FileReading,
   wanted: ReadonlySet<string>,
 ): Iterable<AttemptRecord | StopRecord | HealthRecord> {
+  let line = 0;
   for (const { text } of store.lines(name)) {
+    line += 1;
     const record = parseRecord(text, name);
-    if (record === null || !wanted.has(record.run) || record.record === 'run' || record.record === 'end') continue;
-    yield record;
+    const isWanted = record !== null && wanted.has(record.run);
+    if (isWanted && record.record !== 'run' && record.record !== 'end') yield record;
+    if (line === lines) return;
   }
 }

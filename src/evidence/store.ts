@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { PreflightError } from '../model/preflight-error.ts';
@@ -9,6 +19,8 @@ export type EvidenceStore = {
   list(): readonly string[];
   /** The lines of a file; `last` is true of one that no line feed ends. */
   lines(name: string): Iterable<{ readonly text: string; readonly last: boolean }>;
+  /** The last line that a line feed ends, without reading those before it; null where another text follows, or where it is long. */
+  lastLine(name: string): string | null;
   /** A new file; an existing one is never written to. */
   create(name: string): { append(line: string): void; close(): void };
 };
@@ -31,6 +43,7 @@ export function folderStore(folder: string): EvidenceStore {
         .map((entry) => entry.name)
         .sort(),
     lines: (name) => linesOf(join(folder, name)),
+    lastLine: (name) => lastLineOf(join(folder, name)),
     create(name) {
       const file = usable(folder, () => openSync(join(folder, name), 'wx', 0o600));
       return {
@@ -78,6 +91,7 @@ export function memoryStore(): EvidenceStore {
     *lines(name) {
       for (const text of files.get(name) ?? []) yield { text, last: false };
     },
+    lastLine: (name) => files.get(name)?.at(-1) ?? null,
     create(name) {
       const lines: string[] = [];
       files.set(name, lines);
@@ -86,10 +100,27 @@ export function memoryStore(): EvidenceStore {
   };
 }
 
-function* linesOf(path: string): Iterable<{ readonly text: string; readonly last: boolean }> {
+function lastLineOf(path: string): string | null {
+  const file = openFile(path);
+  try {
+    const { size } = fstatSync(file);
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size));
+    const read = readSync(file, chunk, 0, chunk.length, size - chunk.length);
+    const [before, line, after] = chunk.toString('utf8', 0, read).split('\n').slice(-3);
+    return before !== undefined && after === '' ? (line ?? null) : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openFile(path: string): number {
   // a pipe would be waited for, and a device may never end
   if (!statSync(path).isFile()) throw new NoFile();
-  const file = openSync(path, 'r');
+  return openSync(path, 'r');
+}
+
+function* linesOf(path: string): Iterable<{ readonly text: string; readonly last: boolean }> {
+  const file = openFile(path);
   try {
     const decoder = new StringDecoder('utf8');
     const chunk = Buffer.alloc(CHUNK_BYTES);
