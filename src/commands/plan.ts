@@ -47,12 +47,14 @@ function jsonOf({ profile, scope, limits, runs, durationMs, servers, targets, wa
     runs,
     durationMs,
     servers,
-    targets: targets.map(({ record, bound, attempts, parts, holds }) => ({
+    targets: targets.map(({ record, bound, attempts, spare, checks, parts, holds }) => ({
       name: record.name,
       type: record.type,
       endpoint: record.endpoint,
       identity: record.identity,
       attempts: attempts.most,
+      spare,
+      checks,
       parts,
       holds,
       heldBy: record.heldBy,

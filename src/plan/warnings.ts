@@ -3,7 +3,12 @@ import { attemptsToConclude, type PlanRequest } from './request.ts';
 
 /** What the operator should know before the run, a sentence each. */
 export function warningsOf(targets: readonly PlannedTarget[], request: PlanRequest): readonly string[] {
-  return targets.flatMap((target) => [...ownLogin(target), ...tooFewAttempts(target, request), ...untestable(target)]);
+  return targets.flatMap((target) => [
+    ...ownLogin(target),
+    ...tooFewAttempts(target, request),
+    ...untestable(target),
+    ...controlBeside(target, targets),
+  ]);
 }
 
 /** An account that carries our name is taken for one of the probe's own. */
@@ -29,3 +34,14 @@ function tooFewAttempts(target: PlannedTarget, request: PlanRequest): string[] {
 
 const untestable = ({ record }: PlannedTarget): string[] =>
   record.untestable === null ? [] : [`${record.name}: ${record.untestable}; only the stages before that are tried.`];
+
+/** A control at the server of a target cannot tell whether that server or the way to it is dead, and is not asked. */
+function controlBeside({ record }: PlannedTarget, targets: readonly PlannedTarget[]): string[] {
+  if (!record.control) return [];
+  const beside = targets.filter(
+    (other) => !other.record.control && other.record.servers.some((server) => record.servers.includes(server)),
+  );
+  if (beside.length === 0) return [];
+  const names = beside.map((other) => other.record.name).join(', ');
+  return [`${record.name}: is a control, and stands on a server of ${names}: it says nothing of their failures.`];
+}

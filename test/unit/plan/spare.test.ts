@@ -37,6 +37,14 @@ describe('checks of the uplink', () => {
   });
 });
 
+test('a control on the server of a target is warned of: it is not asked of its failures', () => {
+  const plan = planned([configured('status-page', { servers: [STATUS] }), target, uplink()]);
+  expect(plan.warnings).toEqual([
+    'uplink: is a control, and stands on a server of status-page: it says nothing of their failures.',
+  ]);
+  expect(planned([target, uplink()]).warnings).toEqual([]);
+});
+
 test('controls go with whatever is chosen: without them a run could not tell a dead uplink', () => {
   const plan = planned([target, configured('other'), uplink()], { only: ['claims-db'] });
   expect(plan.targets.map(({ record }) => record.name)).toEqual(['claims-db', 'uplink']);
