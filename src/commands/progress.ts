@@ -13,6 +13,11 @@ export function progressOf(say: (line: string) => void) {
       say(
         `probe: ${plan.targets.length} targets, profile ${plan.profile}, scope ${plan.scope}, at most about ${seconds} s`,
       );
+      const held = plan.targets.flatMap(({ holds }) => holds);
+      const longestMs = Math.max(0, ...held.map(({ plannedMs }) => plannedMs));
+      if (held.length > 0) {
+        say(`probe: ${held.length} connections are held beside the attempts, the longest for ${longestMs / 1_000} s`);
+      }
       for (const warning of plan.warnings) say(`warning: ${warning}`);
     },
     progressed(record: AttemptRecord | StopRecord): void {

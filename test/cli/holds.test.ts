@@ -50,6 +50,7 @@ describe('a ladder of 2, 4, 8 and 12 s behind devices that forget what idles for
   let workspace: Workspace;
   let report: Report;
   let holds: readonly AttemptRecord[];
+  let stderr: string;
 
   beforeAll(async () => {
     const authority = mintAuthority('an authority of the test');
@@ -75,12 +76,14 @@ describe('a ladder of 2, 4, 8 and 12 s behind devices that forget what idles for
             'claims-db': database(silent, 'Claims', { expect: { encrypted: 'none' } }),
             'eligibility-api': mtls(reset, certificates),
           },
-          { held: 24, holds: { rungs: ['2s', '4s', '8s', '12s'] }, deadlines: { reuse: '1.5s' } },
+          { held: 24, holds: { rungs: ['2s', '4s', '8s', '12s'] }, deadlines: { reuse: '1s' } },
           { workloads: { ingest: { uses: ['claims-db'], longestIdle: '4s', duration: '10m' } } },
         ),
       ),
     );
-    report = reportIn(await workspace.probe(['all', ...HERE, '--evidence', 'runs']));
+    const ended = await workspace.probe(['all', ...HERE, '--evidence', 'runs']);
+    report = reportIn(ended);
+    stderr = ended.stderr;
     holds = holdsIn(workspace.path('runs'));
   }, 60_000);
 
@@ -117,6 +120,10 @@ describe('a ladder of 2, 4, 8 and 12 s behind devices that forget what idles for
         ...[8, 8, 8, 12, 12, 12],
       ]);
     }
+  });
+
+  test('is announced to who waits for the end', () => {
+    expect(stderr).toContain('probe: 28 connections are held beside the attempts, the longest for 12 s\n');
   });
 
   test('is in no rate', () => {
