@@ -39,15 +39,7 @@ export function judge({ analysis, workloads: declared, tool, ...asked }: JudgeIn
     tool,
     judgedAt,
     run: latestRun(analysis),
-    runs: analysis.runs.map(({ id, startedAt, endedAt, interrupted, profile: ranUnder, counted, why }) => ({
-      id,
-      startedAt,
-      endedAt,
-      interrupted,
-      profile: ranUnder,
-      counted,
-      why,
-    })),
+    ...runsOf(analysis),
     context: {
       name: context.name,
       kind: context.kind,
@@ -70,6 +62,26 @@ export function judge({ analysis, workloads: declared, tool, ...asked }: JudgeIn
 /** A control that no workload uses is no target: it is judged once, as the context's way out. */
 const standsForTheUplink = ({ input: { analysis, demand } }: JudgedTarget): boolean =>
   analysis.target.control && demand.workloads.length === 0;
+
+/** More than a budget of runs by default has, so that a report of a long history stays short. */
+const LISTED_RUNS = 200;
+
+function runsOf({ runs }: Analysis): Pick<Report, 'runs' | 'earlierRuns'> {
+  const earlier = runs.slice(0, -LISTED_RUNS);
+  const earlierCounted = earlier.filter(({ counted }) => counted).length;
+  return {
+    runs: runs.slice(-LISTED_RUNS).map(({ id, startedAt, endedAt, interrupted, profile, counted, why }) => ({
+      id,
+      startedAt,
+      endedAt,
+      interrupted,
+      profile,
+      counted,
+      why,
+    })),
+    earlierRuns: { counted: earlierCounted, notCounted: earlier.length - earlierCounted },
+  };
+}
 
 /** The latest that counts. */
 function latestRun({ runs }: Analysis): Report['run'] {

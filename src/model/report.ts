@@ -165,7 +165,10 @@ export const report = z.strictObject({
   tool: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
   judgedAt: instant,
   run: run.nullable(),
+  /** The latest 200, in order of their start. */
   runs: z.array(runStanding),
+  /** Those before them, which are counted only here. */
+  earlierRuns: z.strictObject({ counted: count, notCounted: count }),
   context: z
     .strictObject({
       name: z.string(),

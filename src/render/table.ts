@@ -24,7 +24,7 @@ export function renderTable(report: Report): string {
     .join('\n\n')}\n`;
 }
 
-function headline({ context, run, runs, scope, policy }: Report): string {
+function headline({ context, run, runs, earlierRuns, scope, policy }: Report): string {
   const where =
     context === null
       ? 'context unknown'
@@ -33,8 +33,9 @@ function headline({ context, run, runs, scope, policy }: Report): string {
     run === null
       ? 'no run counts'
       : `run ${shortId(run.id)}, ${periodText(run.startedAt, run.endedAt)} UTC${run.interrupted ? ', interrupted' : ''}`;
-  const counted = runs.filter((each) => each.counted).length;
-  const judged = scope === 'run' ? 'this run alone' : `over runs, ${counted} of ${runs.length} counted`;
+  const counted = runs.filter((each) => each.counted).length + earlierRuns.counted;
+  const all = runs.length + earlierRuns.counted + earlierRuns.notCounted;
+  const judged = scope === 'run' ? 'this run alone' : `over runs, ${counted} of ${all} counted`;
   return `${where}; ${latest}; profile ${policy.profile}; scope ${scope} (${judged})`;
 }
 
@@ -42,14 +43,15 @@ const shortId = (id: string): string => id.slice(0, 8);
 
 const LISTED = 5;
 
-function notCounted({ runs }: Report): string[] {
+function notCounted({ runs, earlierRuns }: Report): string[] {
   const aside = runs.filter((run) => !run.counted);
+  const more = Math.max(0, aside.length - LISTED) + earlierRuns.notCounted;
   const listed = aside
     .slice(-LISTED)
     .flatMap((run) =>
       row('not counted', `run ${shortId(run.id)} of ${momentText(run.startedAt)}: ${run.why ?? 'unknown'}`),
     );
-  return aside.length > LISTED ? [...listed, ...row('', `and ${aside.length - LISTED} earlier ones`)] : listed;
+  return more > 0 ? [...listed, ...row('', `and ${more} earlier ones`)] : listed;
 }
 
 function contextRows({ context }: Report): string[] {

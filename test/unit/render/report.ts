@@ -62,6 +62,7 @@ export const report = (more: Partial<Report>): Report => ({
     invoker: {},
   },
   runs: [],
+  earlierRuns: { counted: 0, notCounted: 0 },
   context: {
     name: 'serverless',
     kind: 'databricks-serverless',
