@@ -46,13 +46,20 @@ test('they say that independence was loosened', () => {
     );
 });
 
-test('judged without that, the three count as one', async () => {
-  workspace.write('strict.yaml', JSON.stringify(claimsDbConfig(server, null)));
+test.each([
+  ['at all', null, '3 runs, 1 counts as independent: 2 share the host of an earlier one.'],
+  [
+    'but for their hosts',
+    { independence: { distinctHosts: false } },
+    '3 runs, 1 counts as independent: 2 began within 15 min of an earlier one.',
+  ],
+])('judged without that %s, the three count as one', async (_, policy, says) => {
+  workspace.write('strict.yaml', JSON.stringify(claimsDbConfig(server, policy)));
   const { exit, target, rate } = await judgeAgain(workspace, ['--config', 'strict.yaml']);
   expect(exit).toBe(3);
   expect(target.blocks).toMatchObject({ counted: 1, clean: 1, needed: 32 });
   expect(rate.observed).toMatch(/^No failure in 1 of 32 runs; /);
-  expect(rate.observed).toContain('3 runs, 1 counts as independent: 2 share the host of an earlier one.');
+  expect(rate.observed).toContain(says);
 });
 
 test('made without that, the three count as one', async () => {
