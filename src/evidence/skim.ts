@@ -1,6 +1,6 @@
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import type { AttemptRecord, EvidenceRecord, HealthRecord, StopRecord } from '../model/records.ts';
+import type { AttemptRecord, HealthRecord, StopRecord } from '../model/records.ts';
 import { parseRecord } from './parse.ts';
 import { inOrder, readFolder } from './read.ts';
 import { codeOf, type EvidenceStore } from './store.ts';
@@ -76,7 +76,7 @@ function* checkedRecords(
     for (const { text } of store.lines(name)) {
       line += 1;
       const record = parseRecord(text, `${name}:${line}`);
-      const isInPlace = record?.run === run && hasPlace(record.record, line, records);
+      const isInPlace = record?.run === run && (record.record === 'run') === (line === 1);
       if (!isInPlace) throw new SkimError(`${name}:${line} is not what the first and the last line speak of`);
       if (record.record !== 'run' && record.record !== 'end') yield record;
     }
@@ -85,10 +85,6 @@ function* checkedRecords(
   }
   if (line !== records) throw new SkimError(`${name} has ${line} lines, and its end speaks of ${records}`);
 }
-
-/** One run from its beginning to its end. */
-const hasPlace = (kind: EvidenceRecord['record'], line: number, lines: number): boolean =>
-  (kind === 'run') === (line === 1) && (kind === 'end') === (line === lines);
 
 /** A whole reading names what the system cannot read, and judges what it read up to there. */
 function readable<T>(work: () => T): T | null {

@@ -29,18 +29,20 @@ const everything = ({ headers, problems, records }: EvidenceFolder) => ({
   problems,
 });
 
-/** What comes of it, and how often a file was read from its first line to its last. */
+/** What comes of it, and how many lines were given for that. */
 function reading(store: EvidenceStore) {
-  let finished = 0;
+  let given = 0;
   const counting: EvidenceStore = {
     ...store,
     *lines(name) {
-      yield* store.lines(name);
-      finished += 1;
+      for (const line of store.lines(name)) {
+        given += 1;
+        yield line;
+      }
     },
   };
   const found = openEvidence(counting).folding(everything);
-  return { found, finished };
+  return { found, given };
 }
 
 describe('a folder in which nothing is wrong', () => {
@@ -56,8 +58,9 @@ describe('a folder in which nothing is wrong', () => {
     ],
   ])('is read once, %s, and says what a whole reading says', (_, make) => {
     const store = make();
-    const { found, finished } = reading(store);
-    expect(finished).toBe(RUNS.length);
+    const { found, given } = reading(store);
+    // a run, three attempts, a stop and an end, and the run once more
+    expect(given).toBe(RUNS.length * (6 + 1));
     expect(found).toEqual(everything(readFolder(store)));
     expect(found.records).toHaveLength(3 * 4);
   });
@@ -86,6 +89,7 @@ const DAMAGES: readonly (readonly [string, Damage])[] = [
   ['a record of another run', (lines) => replaced(lines, 2, [(lines[2] ?? '').replace('"run-1"', '"run-2"')])],
   ['an attempt after the end', (lines) => [...lines.slice(0, -1), lines[2] ?? '', '']],
   ['a second beginning', (lines) => replaced(lines, 2, [lines[0] ?? ''])],
+  ['another beginning', (lines) => replaced(lines, 2, [(lines[0] ?? '').replace('"sha256:1"', '"sha256:2"')])],
   ['an end in the middle', (lines) => replaced(lines, 2, [lines.at(-2) ?? ''])],
   ['no end', (lines) => [...lines.slice(0, -2), '']],
   ['an end without its line feed', (lines) => lines.slice(0, -1)],
@@ -99,6 +103,14 @@ describe('a folder in which something is wrong', () => {
     const name = evidence.names()[1] ?? '';
     evidence.put(name, damage(evidence.text(name).split('\n')).join('\n'));
     expect(reading(evidence.store).found).toEqual(everything(readFolder(evidence.store)));
+  });
+
+  test('says what a whole reading says, where a file lost its last lines after it had been looked at', () => {
+    const evidence = written();
+    const name = evidence.names()[1] ?? '';
+    const looked = openEvidence(evidence.store);
+    evidence.put(name, `${evidence.text(name).split('\n').slice(0, 3).join('\n')}\n`);
+    expect(looked.folding(everything)).toEqual(everything(readFolder(evidence.store)));
   });
 
   test('with a copy of a file, counts it once', () => {
