@@ -3,6 +3,7 @@ import type { EvidenceFolder } from '../model/evidence.ts';
 import type { AttemptRecord, Context } from '../model/records.ts';
 import { createTargetFold } from './fold.ts';
 import { createHealthFold } from './health.ts';
+import { createRunEgress } from './run-egress.ts';
 import { type Question, rosterOf, type TargetHistory } from './standing.ts';
 
 export type { Question } from './standing.ts';
@@ -14,10 +15,12 @@ export function analyze(folder: EvidenceFolder, question: Question): Analysis {
   const counted = new Set(targets.flatMap((history) => history.headers.map(({ run }) => run.run)));
   const heldFor = holdersOf(targets);
   const health = createHealthFold(headers.filter(({ run }) => counted.has(run.run)));
+  const egress = createRunEgress();
   for (const record of folder.records(counted)) {
     if (record.record === 'health') health.addHealth(record);
     if (record.record === 'attempt') {
       health.addAttempt(record);
+      egress.add(record.run, record.egress);
       folds.get(record.target)?.add(record);
       if (isOfLadder(record)) for (const name of heldFor(record)) folds.get(name)?.addHeld(record);
     }
@@ -28,7 +31,7 @@ export function analyze(folder: EvidenceFolder, question: Question): Analysis {
     context: latest?.run.context ?? unknownContext(question),
     health: health.read(),
     runs,
-    targets: [...folds.values()].map((fold) => fold.read(health.controlWorked)),
+    targets: [...folds.values()].map((fold) => fold.read({ controlWorked: health.controlWorked, egressOf: egress.of })),
     workloads: latest?.run.workloads ?? [],
     unreadable: folder.problems,
   };

@@ -66,3 +66,15 @@ export function blockOf({ runs, firstMs, lastMs }: Group<ScoredRun>): Block {
     raises: runs.some(({ raises }) => raises) && !runs.some(({ damaged }) => damaged),
   };
 }
+
+/** The index of the block of each run, and how many blocks there are: attempts of one run share its address, and runs of one host as well. */
+export type Blocks = { readonly of: readonly number[]; readonly count: number };
+
+export function indexBlocks(
+  runs: readonly RunOfTarget[],
+  { policy, ephemeral }: { readonly policy: Policy; readonly ephemeral: boolean },
+): Blocks {
+  const { groups } = groupRuns(runs, { ...policy.independence, ephemeral });
+  const blocks = new Map(groups.flatMap((group, index) => group.runs.map(({ run }) => [run, index] as const)));
+  return { of: runs.map(({ run }) => blocks.get(run) ?? 0), count: groups.length };
+}

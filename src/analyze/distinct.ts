@@ -44,11 +44,14 @@ export function createDistinct<T>(cap: number, runs: number): Distinct<T> {
       if (outcome !== null) entry[outcome] += 1;
       if (at < entry.firstAt) entry.firstAt = at;
       if (at > entry.lastAt) entry.lastAt = at;
-      entry.runs.mark(run);
+      entry.runs.mark(run, outcome === 'failed');
     },
     read: () =>
       [...entries]
-        .map(([key, { runs: marks, ...counts }]) => ({ key, seen: { ...counts, runs: marks.count() } }))
+        .map(([key, { runs: marks, ...counts }]) => ({
+          key,
+          seen: { ...counts, runs: marks.count(), inRuns: marks.read() },
+        }))
         .sort((a, b) => mostFirst(a.seen, b.seen) || (a.key < b.key ? -1 : 1))
         .map(({ seen }) => seen),
     overflow: () => overflow,
@@ -58,17 +61,21 @@ export function createDistinct<T>(cap: number, runs: number): Distinct<T> {
 const mostFirst = (a: Seen<unknown>, b: Seen<unknown>): number => b.succeeded + b.failed - a.succeeded - a.failed;
 
 /** In how many runs something was seen, whatever the order of the records. */
-export type RunMarks = { mark(run: number): void; count(): number };
+export type RunMarks = { mark(run: number, failed?: boolean): void; count(): number; read(): Uint8Array };
+
+export const SEEN = 1;
+export const FAILED = 2;
 
 export function createRunMarks(runs: number): RunMarks {
   const marked = new Uint8Array(runs);
   let count = 0;
   return {
-    mark(run) {
-      if (marked[run] !== 0) return;
-      marked[run] = 1;
-      count += 1;
+    mark(run, failed = false) {
+      const before = marked[run] ?? 0;
+      if (before === 0) count += 1;
+      marked[run] = before | SEEN | (failed ? FAILED : 0);
     },
     count: () => count,
+    read: () => marked,
   };
 }

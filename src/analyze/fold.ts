@@ -14,18 +14,31 @@ import { createTally } from './tally.ts';
 const CAP = 200;
 /** An address beyond the cap could be the one outside an allowlist: room for every run of a long history to bring some. */
 const EGRESS_CAP = 2_000;
+/** Failures further apart than this are told apart no more. */
+const MOST_GAP = 65;
+
+/** What other targets say of a run as a whole. */
+export type OfWholeRuns = {
+  controlWorked(run: string): boolean;
+  egressOf(run: string): readonly string[];
+};
 
 export type TargetFold = {
   add(record: AttemptRecord): void;
   /** A hold by which another target of the same server has tried the connections of this one too. */
   addHeld(record: AttemptRecord): void;
   stop(run: string, reason: Stop): void;
-  read(controlWorked: (run: string) => boolean): TargetAnalysis<unknown>;
+  read(whole: OfWholeRuns): TargetAnalysis<unknown>;
 };
 
 /** Folds the attempts of one target over its runs, one record at a time. */
 export function createTargetFold({ target, headers, setAside }: TargetHistory): TargetFold {
-  const runs = new Map(headers.map((header, index) => [header.run.run, createRunFold(header, index)]));
+  const gaps = new Array<number>(MOST_GAP + 1).fill(0);
+  const failedAgain = (attempts: number) => {
+    const gap = Math.min(attempts, MOST_GAP);
+    gaps[gap] = (gaps[gap] ?? 0) + 1;
+  };
+  const runs = new Map(headers.map((header, index) => [header.run.run, createRunFold(header, index, failedAgain)]));
   const stages = createSpreads();
   const measures = createSpreads();
   const failures = createFailureFold(headers.length);
@@ -33,11 +46,16 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
   const resolved = createDistinct<string>(CAP, headers.length);
   const egress = createDistinct<string>(EGRESS_CAP, headers.length);
   const servers = createDistinct<string>(CAP, headers.length);
+  const peers = createDistinct<string>(CAP, headers.length);
   const observations = createDistinct<unknown>(CAP, headers.length);
 
   function addScored(record: AttemptRecord, run: number, succeeded: boolean): void {
     for (const { stage, elapsedMs, ok } of record.stages) stages.add(stage, elapsedMs, ok);
     for (const [name, value] of Object.entries(record.measures)) measures.add(name, value, true);
+    for (const peer of peersOf(record)) {
+      const failedThere = !succeeded && record.failure?.server === peer;
+      peers.see(peer, peer, { at: record.at, run, outcome: failedThere ? 'failed' : 'succeeded' });
+    }
     if (!succeeded) return;
     for (const { stage, server, ok } of record.stages) {
       if (stage !== 'connect' || server === null) continue;
@@ -72,9 +90,9 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
       if (scored !== null || outcome === 'unjudged') failures.add(record, run.index);
     },
     stop: (run, reason) => runs.get(run)?.stop(reason),
-    read: (controlWorked) => ({
+    read: (whole) => ({
       target,
-      runs: [...runs.values()].map((run) => run.read(target.name, controlWorked)),
+      runs: [...runs.values()].map((run) => run.read(target.name, whole)),
       setAside,
       stages: STAGES.flatMap((name) => stages.read(name)),
       measures: measures.names().flatMap((name) => measures.read(name)),
@@ -83,8 +101,10 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
       egress: egress.read(),
       egressOverflowed: egress.overflow() > 0,
       servers: servers.read(),
+      peers: peers.read(),
+      failureGaps: [...gaps],
       observations: observations.read(),
-      others: [resolved, egress, servers, observations].reduce(
+      others: [resolved, egress, servers, peers, observations].reduce(
         (sum, values) => sum + values.overflow(),
         measures.overflow(),
       ),
@@ -93,16 +113,28 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
   };
 }
 
+function peersOf({ stages, failure }: AttemptRecord): readonly string[] {
+  const peers: string[] = [];
+  for (const { server } of stages) if (server !== null && !peers.includes(server)) peers.push(server);
+  const failed = failure?.server ?? null;
+  if (failed !== null && !peers.includes(failed)) peers.push(failed);
+  return peers;
+}
+
 type RunFold = {
   readonly index: number;
   /** False where the record is a copy. */
   add(record: AttemptRecord): boolean;
   stop(reason: Stop): void;
-  read(target: string, controlWorked: (run: string) => boolean): RunOfTarget;
+  read(target: string, whole: OfWholeRuns): RunOfTarget;
 };
 
-function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
-  const tally = createTally();
+function createRunFold(
+  { run, end, state }: RunHeader,
+  index: number,
+  failedAgain: (attempts: number) => void,
+): RunFold {
+  const tally = createTally(failedAgain);
   const numbers = createNumbers();
   // Several processes of one run number their attempts each on their own.
   const isNumbered = run.context.process.of === 1;
@@ -117,7 +149,7 @@ function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
     stop(reason) {
       stop = reason;
     },
-    read(target, controlWorked) {
+    read(target, whole) {
       const { parts, ...counts } = tally.read();
       const planned = Object.entries(run.targets.find(({ name }) => name === target)?.parts ?? {});
       return {
@@ -130,7 +162,8 @@ function createRunFold({ run, end, state }: RunHeader, index: number): RunFold {
         complete: state === 'whole' && end !== null && !end.interrupted,
         damaged: state === 'damaged',
         stop,
-        controlWorked: controlWorked(run.run),
+        controlWorked: whole.controlWorked(run.run),
+        egress: whole.egressOf(run.run),
         ...counts,
         parts: planned.map(([name, count]) => ({
           ...(parts.find((part) => part.name === name) ?? {

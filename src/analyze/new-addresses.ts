@@ -1,4 +1,8 @@
+import type { TargetAnalysis } from '../model/analysis.ts';
+import { indexBlocks } from './blocks.ts';
 import { upperBound95 } from './clopper-pearson.ts';
+import { SEEN } from './distinct.ts';
+import type { HintQuestion } from './hint.ts';
 
 // Whether the next run comes from an address that was not seen so far. What was seen is never the pool: see statistics §5.
 
@@ -29,4 +33,19 @@ export function newAddresses(runs: readonly ReadonlySet<string>[]): NewAddresses
     later: { count, of: later.length },
     atMost: upperBound95(count, later.length),
   };
+}
+
+/** The addresses that the target saw in each independent run, in their order; runs that it saw none in are left out. */
+export function addressesOfBlocks(
+  { runs, egress }: TargetAnalysis<unknown>,
+  question: Pick<HintQuestion, 'policy' | 'ephemeral'>,
+): readonly ReadonlySet<string>[] {
+  const { of, count } = indexBlocks(runs, question);
+  const blocks = Array.from({ length: count }, () => new Set<string>());
+  for (const { value, inRuns } of egress) {
+    inRuns.forEach((mark, run) => {
+      if ((mark & SEEN) !== 0) blocks[of[run] ?? 0]?.add(value);
+    });
+  }
+  return blocks.filter(({ size }) => size > 0);
 }

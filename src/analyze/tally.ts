@@ -34,16 +34,20 @@ export function createTally(failedAgain?: (attempts: number) => void): Tally {
 
   function addToSequence(outcome: 'succeeded' | 'failed', n: number): void {
     if (n === cold) Object.assign(sequence, { firstScored: true, firstFailed: outcome === 'failed' });
-    if (previous !== null && previous !== outcome) sequence.turns += 1;
-    previous = outcome;
     scored += 1;
-    if (outcome === 'failed') {
-      if (failedAt !== null) failedAgain?.(scored - failedAt);
-      failedAt = scored;
-      if (n !== cold) sequence.laterPlaces += scored - (sequence.firstScored ? 1 : 0);
-    }
+    // A cold connection has reasons of its own to fail: what follows it is looked at without it.
+    if (n !== cold) addLater(outcome);
     streak = outcome === 'failed' ? streak + 1 : 0;
     sequence.longestFailures = Math.max(sequence.longestFailures, streak);
+  }
+
+  function addLater(outcome: 'succeeded' | 'failed'): void {
+    if (previous !== null && previous !== outcome) sequence.turns += 1;
+    previous = outcome;
+    if (outcome === 'succeeded') return;
+    if (failedAt !== null) failedAgain?.(scored - failedAt);
+    failedAt = scored;
+    sequence.laterPlaces += scored - (sequence.firstScored ? 1 : 0);
   }
 
   return {

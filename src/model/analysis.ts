@@ -8,6 +8,8 @@ export type Seen<T> = {
   readonly succeeded: number;
   readonly failed: number;
   readonly runs: number;
+  /** An entry for each run, in their order: 0 where it was not seen, 1 where it was, 3 where an attempt failed with it too. */
+  readonly inRuns: Uint8Array;
   readonly firstAt: string;
   readonly lastAt: string;
 };
@@ -53,7 +55,7 @@ export type RunTally = {
   /** The lookup of the first attempt failed, and the next attempt met that again: a retry at once would not have helped. */
   readonly firstRepeated: boolean;
   readonly longestFailures: number;
-  /** How often the outcome turned, for the test for bursts. */
+  /** How often the outcome turned after the first attempt, for the test for bursts. */
   readonly turns: number;
   /** Of the failures after the first attempt: the sum of their places among what was scored after it, from 1. */
   readonly laterPlaces: number;
@@ -76,6 +78,8 @@ export type RunOfTarget = Omit<RunTally, 'parts'> & {
   readonly stop: Stop | null;
   /** A control target worked in this run: without that nothing tells a dead uplink from a control that never works. */
   readonly controlWorked: boolean;
+  /** Addresses that this run left from, whichever target saw them. */
+  readonly egress: readonly string[];
   readonly parts: readonly (PartTally & { readonly planned: number })[];
 };
 
@@ -129,6 +133,10 @@ export type TargetAnalysis<Observation> = {
   readonly egressOverflowed: boolean;
   /** Each address that attempts which worked had tried to connect to: how often it answered, and how often not. */
   readonly servers: readonly Seen<string>[];
+  /** Each address or broker that an attempt of the rate had to do with, and how many attempts failed there. */
+  readonly peers: readonly Seen<string>[];
+  /** How often a failure came so many attempts after the one before it, within a run and after its first attempt; the index is the number. */
+  readonly failureGaps: readonly number[];
   readonly observations: readonly Seen<Observation>[];
   /** How often a value was seen that the caps leave out. */
   readonly others: number;

@@ -53,6 +53,7 @@ export function drawRun(state: State, random: Random, index: number, attempts: n
     damaged: false,
     stop: 'attempts',
     controlWorked: true,
+    egress: [],
     ...run.counts,
     parts: [],
   };

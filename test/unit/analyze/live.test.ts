@@ -56,7 +56,7 @@ describe('the live counts of one target', () => {
       firstScored: true,
       firstFailed: true,
       longestFailures: 2,
-      turns: 3,
+      turns: 2,
     });
   });
 
@@ -82,7 +82,7 @@ describe('the live counts of one target', () => {
         failed: 1,
         repeated: 2,
         longestFailures: 1,
-        turns: 2,
+        turns: 1,
       });
       expect(tallyOf([{}, lookup(1), lookup(31), lookup(60), lookup(61)])).toMatchObject({ failed: 3, repeated: 1 });
     });

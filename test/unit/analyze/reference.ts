@@ -33,6 +33,7 @@ export const runOf = (index: number, over: Partial<RunOfTarget> = {}): RunOfTarg
   tainted: 0,
   uplink: 0,
   controlWorked: true,
+  egress: [],
   firstScored: true,
   firstFailed: false,
   firstRepeated: false,
