@@ -11,11 +11,12 @@ export const neededIdleMs = ({ requirement, demand }: RuleInput<unknown, unknown
 /** Seconds, since limits are known by them: 240 s and 350 s are not both 4 min. */
 export const secondsText = (ms: number): string => `${Number((ms / 1_000).toPrecision(ms < 10_000 ? 2 : 4))} s`;
 
-export const heldText = (holds: readonly HoldAnalysis[]): string =>
+/** `all`: the runs that count for the target. */
+export const heldText = (holds: readonly HoldAnalysis[], all: number): string =>
   holds
     .map(({ plannedMs, outcome, count, runs, afterMs }) => {
       const when = isLost(outcome) && outcome !== 'silent' ? ` after ${secondsText(Math.min(plannedMs, afterMs))}` : '';
-      return `${countOf(count, 'connection')} held for ${secondsText(plannedMs)} in ${countOf(runs, 'run')}: ${outcome}${when}`;
+      return `${countOf(count, 'connection')} held for ${secondsText(plannedMs)} in ${runs} of ${countOf(all, 'run')}: ${outcome}${when}`;
     })
     .join('; ');
 

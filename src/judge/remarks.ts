@@ -12,6 +12,7 @@ export function runRemarks(input: Input, assessment: PeriodAssessment): readonly
   return [
     dependent(input, assessment),
     unclean(input),
+    repeated(input.analysis),
     setAside(input),
     since(input),
     loosened(input),
@@ -26,7 +27,7 @@ function dependent({ analysis, policy }: Input, { blocks, sameHost, tooClose }: 
     ...(tooClose > 0 ? [`${tooClose} began within ${spanText(policy.independence.minGapMs)} of an earlier one`] : []),
   ];
   const counted = `${blocks.length} ${verb(blocks.length, 'counts', 'count')} as independent`;
-  return `${countOf(analysis.runs.length, 'run')}, ${counted}: ${reasons.join(', ')}.`;
+  return `Of ${countOf(analysis.runs.length, 'run')}, ${counted}: ${reasons.join(', ')}.`;
 }
 
 function unclean({ analysis, criteria }: Input): string | null {
@@ -38,7 +39,15 @@ function unclean({ analysis, criteria }: Input): string | null {
     ...(cut > 0 ? [`${cut} interrupted, without an end, or damaged`] : []),
     ...(short > 0 ? [`${short} with too few attempts that count`] : []),
   ];
-  return `${countOf(runs.length, 'run')} without a failure ${verb(runs.length, 'does', 'do')} not count as clean: ${reasons.join(', ')}.`;
+  const all = countOf(analysis.runs.length, 'run');
+  return `Of ${all}, ${countOf(runs.length, 'run')} without a failure ${verb(runs.length, 'does', 'do')} not count as clean: ${reasons.join(', ')}.`;
+}
+
+/** Said in both scopes: the failures of the list are more than those of the rate. */
+export function repeated({ runs }: Input['analysis']): string | null {
+  const count = runs.reduce((sum, run) => sum + run.repeated, 0);
+  if (count === 0) return null;
+  return `${countOf(count, 'failed lookup')} more came within 30 s of one that counts: ${verb(count, 'it counts', 'they count')} as that one.`;
 }
 
 function setAside({ analysis: { setAside: aside } }: Input): string | null {

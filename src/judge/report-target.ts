@@ -44,7 +44,11 @@ export function reportTarget(judged: JudgedTarget): ReportTarget {
     })),
     failures: analysis.failures.map(({ part: _part, ...failure }) => failure),
     resolved: analysis.resolved.map(({ value, succeeded, failed }) => ({ address: value, succeeded, failed })),
-    egress: analysis.egress.map(({ value, ...seen }) => ({ address: value, seenBy: target.type, ...seen })),
+    egress: analysis.egress.map(({ value, inRuns: _inRuns, ...seen }) => ({
+      address: value,
+      seenBy: target.type,
+      ...seen,
+    })),
     holds: analysis.holds.map(({ kind, plannedMs, keepalive, count, outcome, afterMs }) => ({
       kind,
       plannedSeconds: plannedMs / 1_000,
@@ -54,7 +58,7 @@ export function reportTarget(judged: JudgedTarget): ReportTarget {
       afterMs: rounded(afterMs),
     })),
     differences: target.differences,
-    observations: analysis.observations.map(({ failed: _failed, ...seen }) => seen),
+    observations: analysis.observations.map(({ failed: _failed, inRuns: _inRuns, ...seen }) => seen),
   };
 }
 

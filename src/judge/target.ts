@@ -6,6 +6,7 @@ import type { Registry, RuleInput } from '../model/probe.ts';
 import type { Context } from '../model/records.ts';
 import { VERDICTS, type Verdict, worst } from '../model/verdict.ts';
 import { type Door, gateOf } from './door.ts';
+import { onlyInforming } from './rules/hints.ts';
 import { rulesOf } from './rules/of-probe.ts';
 
 export type Circumstances = {
@@ -34,8 +35,8 @@ export function judgeTarget(analysis: TargetAnalysis<unknown>, given: Circumstan
   const criteria = criteriaOf(profile, policy, demand, sinceOf(policy, name, context.name).length);
   const input = { expect, requirement, demand, analysis, context, policy, criteria, scope, judgedAt };
   const probe = given.registry.find((one) => one.type === type);
-  const findings = rulesOf(probe, expect)
-    .flatMap((rule) => door.pass(gateOf(rule), input) ?? [])
+  const found = rulesOf(probe, expect).flatMap((rule) => door.pass(gateOf(rule), input) ?? []);
+  const findings = onlyInforming(found)
     .map((finding) => withWaiver(finding, name, given))
     .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict));
   return {

@@ -66,7 +66,7 @@ export const uplinkKnown: ContextRule = {
     const most = Math.max(...runs.map(({ failedTogether }) => failedTogether));
     return {
       verdict: 'warn',
-      observed: `${most} servers failed at resolve or connect at about the same time (in ${countOf(runs.length, 'run')}), and no control target says whether the uplink worked`,
+      observed: `${most} servers failed at resolve or connect at about the same time (in ${runs.length} of ${countOf(health.length, 'run')}), and no control target says whether the uplink worked`,
       cause: 'uplink-unknown',
     };
   },

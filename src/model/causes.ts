@@ -624,6 +624,76 @@ const table = {
     action: 'Gather runs in an evidence folder to reach a verdict for the context.',
     leads: 'warn',
   }),
+  // --- where failures gather: hints, and no verdicts
+  'failures-at-one-address': of({
+    class: 'evidence',
+    title: 'Failures gather at one address of the target',
+    meaning:
+      'The name resolves to several addresses, and attempts fail at one of them far more often than at the others.',
+    owner: 'network',
+    action: 'Look at the server or gateway behind that address, and at the way to it.',
+    leads: 'warn',
+  }),
+  'failures-at-one-egress-address': of({
+    class: 'evidence',
+    title: 'Failures gather where runs leave from one address',
+    meaning: 'Runs that leave from this address fail far more often than those that leave from others.',
+    inEphemeral: 'An address of the pool that a firewall does not know shows this.',
+    owner: 'network',
+    action: 'Compare what the firewalls and limits on the way say of that address with what they say of the others.',
+    leads: 'warn',
+  }),
+  'failures-at-one-server': of({
+    class: 'evidence',
+    title: 'Failures gather at one server',
+    meaning: 'Of several servers or brokers one fails far more often than the others.',
+    owner: 'platform',
+    action: 'Look at the health of that server, and at the way to it.',
+    leads: 'warn',
+  }),
+  'failures-in-some-runs': of({
+    class: 'evidence',
+    title: 'Failures come with some runs',
+    meaning: 'The attempts of some runs fail far more often than those of others.',
+    inEphemeral: 'Each run has another host, another egress address and another token.',
+    owner: 'platform',
+    action: 'Compare the runs that failed with the others: host, egress address, token, time of day.',
+    leads: 'warn',
+  }),
+  'failures-at-first-attempt': of({
+    class: 'evidence',
+    title: 'The first connection of a run fails more often than those after it',
+    meaning:
+      'What is cold fails: a paused database, a name or a token asked for the first time, a flow that is new to a firewall.',
+    owner: 'workload',
+    action: 'Look for what is made at first use; have the workload retry its first connection, and declare that.',
+    leads: 'warn',
+  }),
+  'failures-by-time-in-run': of({
+    class: 'evidence',
+    title: 'Failures come early in a run, or late',
+    meaning: 'Within their runs the failures lie far more often in one half than in the other.',
+    owner: 'platform',
+    action:
+      'Early: look for what warms up. Late: look for what is used up, such as ports, sessions, quotas or a token.',
+    leads: 'warn',
+  }),
+  'failures-periodic': of({
+    class: 'evidence',
+    title: 'Failures come at equal distances',
+    meaning: 'From one failure to the next it is mostly the same number of attempts.',
+    owner: 'platform',
+    action: 'Look for what takes turns: one of several servers behind the name or the load balancer may be down.',
+    leads: 'warn',
+  }),
+  'failures-in-bursts': of({
+    class: 'evidence',
+    title: 'Failures come in bursts',
+    meaning: 'Within their runs the failures stand together far more than in a random order.',
+    owner: 'platform',
+    action: 'Compare the times of the failures with failovers, deployments and throttling at the target.',
+    leads: 'warn',
+  }),
   'part-failed': of({
     class: 'evidence',
     title: 'A part that only some attempts try has failed',
@@ -638,6 +708,15 @@ const table = {
     owner: 'operator',
     action: 'Run again; raise `sampling.wall` if time ran out.',
     leads: 'inconclusive',
+  }),
+  'other-vantage': of({
+    class: 'evidence',
+    title: 'The evidence is of another place in the network',
+    meaning:
+      'The workload connects from another vantage than the evidence, such as Spark’s own sources and not the driver.',
+    owner: 'operator',
+    action: 'Gather evidence from the vantage that the workload connects from (`connectsFrom`).',
+    leads: 'warn',
   }),
   'nothing-observed': of({
     class: 'evidence',

@@ -3,6 +3,8 @@ import { findingRows, worstFirst } from './findings.ts';
 import { countOf, plain, row, shortened, WIDTH } from './layout.ts';
 import { elapsedText, hoursText, momentText, periodText } from './moments.ts';
 
+type Finding = ReportTarget['findings'][number];
+
 const LISTED = 5;
 const DETAIL = 160;
 /** A target that stops by a decision has come to its end as planned. */
@@ -12,10 +14,11 @@ const CONCLUDED: readonly string[] = ['accepted-rate', 'rejected-rate'];
 export function targetRows(target: ReportTarget, report: Report): string[] {
   const title = `${target.verdict.toUpperCase().padEnd(14)}${plain(`${target.name} (${target.type}, ${target.endpoint})`)}`;
   const findings = worstFirst(target.findings);
-  const open = findings.filter((finding) => finding.verdict !== 'pass');
+  const open = findings.filter((finding) => finding.verdict !== 'pass' && !isHint(finding));
   return [
     shortened(title, WIDTH),
     ...(open.length === 0 ? row('why', reasonOfPass(target, report)) : findingRows(open)),
+    ...findings.filter((finding) => isHint(finding) && finding.cause !== null).flatMap(hintRow),
     ...runsRow(target),
     ...attemptsRow(target),
     ...failureRows(target),
@@ -26,6 +29,11 @@ export function targetRows(target: ReportTarget, report: Report): string[] {
     ...differencesRow(target),
   ];
 }
+
+/** Where failures gather: worth a look whatever the verdict, and never its reason. */
+const isHint = ({ rule }: Pick<Finding, 'rule'>): boolean => rule.startsWith('hint/');
+
+const hintRow = ({ rule, observed, cause }: Finding): string[] => row('hint', `${observed} [${rule}: ${cause}]`);
 
 /** The rule over runs states its bound with its period; without it the run that was looked at is named. */
 function reasonOfPass(target: ReportTarget, { scope, run }: Report): string {
@@ -95,16 +103,12 @@ function setAsideRow({ setAside }: ReportTarget): string[] {
 const latencyRow = ({ stages }: ReportTarget): string[] =>
   stages.length === 0 ? [] : row('p95', stages.map(({ name, p95Ms }) => `${name} ${elapsedText(p95Ms)}`).join(', '));
 
-function egressRow({ egress }: ReportTarget): string[] {
+function egressRow({ egress, findings }: ReportTarget): string[] {
   if (egress.length === 0) return [];
   const more = egress.length > LISTED ? ` and ${egress.length - LISTED} more` : '';
-  return row(
-    'egress',
-    `${egress
-      .slice(0, LISTED)
-      .map(({ address }) => address)
-      .join(', ')}${more}`,
-  );
+  const listed = egress.slice(0, LISTED).map(({ address }) => address);
+  const next = findings.filter(({ rule }) => rule === 'egress/next-address');
+  return [...row('egress', `${listed.join(', ')}${more}`), ...next.flatMap(({ observed }) => row('', observed))];
 }
 
 /** A row for each kind of hold: its rungs, and how they ended. */

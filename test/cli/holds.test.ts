@@ -181,7 +181,7 @@ describe('two targets on one server', () => {
     expect(server.tally.openedAtMs).toHaveLength(32 + 32 + 8);
     expect(findingIn(targetIn(report, 'archive'), 'idle/survives')).toMatchObject({
       verdict: 'pass',
-      observed: '3 connections held for 0.3 s in 1 run: alive (held by claims-db, on the same server)',
+      observed: '3 connections held for 0.3 s in 1 of 1 run: alive (held by claims-db, on the same server)',
     });
     expect(targetIn(report, 'archive').holds).toEqual(targetIn(report, 'claims-db').holds);
   });

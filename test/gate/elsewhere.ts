@@ -6,6 +6,7 @@ const rules = (title: string): Test => ({ file: 'unit/judge/rules.test.ts', titl
 const inRun = (title: string): Test => ({ file: 'unit/judge/rate-in-run.test.ts', title });
 const overRuns = (title: string): Test => ({ file: 'unit/judge/rate-over-runs.test.ts', title });
 const uplink = (title: string): Test => ({ file: 'unit/judge/context-health.test.ts', title });
+const hint = (title: string): Test => ({ file: 'unit/judge/hints.test.ts', title });
 const SILENCE = { file: 'unit/sample/attempt.test.ts', title: 'in stage %s, where nobody answers, is %s' };
 const NOT_ON_LOOPBACK = { file: 'gate/unreached.test.ts', title: '%s at %s is %s' };
 const NOT_TRIED = rules('since %s is inconclusive');
@@ -31,6 +32,14 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'nothing-observed': NOT_TRIED,
   'run-interrupted': NOT_TRIED,
   defect: NOT_TRIED,
+  'failures-at-one-address': hint('by address that the name resolves to'),
+  'failures-at-one-egress-address': hint('by egress address'),
+  'failures-at-one-server': hint('by server of one run that is judged alone'),
+  'failures-in-some-runs': hint('by run'),
+  'failures-at-first-attempt': hint('by first attempt'),
+  'failures-by-time-in-run': hint('by half of the run'),
+  'failures-periodic': hint('by spacing'),
+  'failures-in-bursts': hint('by bursts'),
   'local-starvation': NOT_ON_LOOPBACK,
   'evidence-unreadable': rules('a damaged run keeps all others from passing'),
   unclassified: NOT_ON_LOOPBACK,

@@ -14,7 +14,7 @@ export const complete: Rule<unknown, unknown> = {
     const count = Math.max(damaged.length, analysis.setAside.unreadable);
     return {
       verdict: 'inconclusive',
-      observed: `records of ${countOf(count, 'run')} are lost or unreadable: ${listText(damaged)}`,
+      observed: `records of ${count} of ${countOf(analysis.runs.length, 'run')} are lost or unreadable: ${listText(damaged)}`,
       cause: 'evidence-unreadable',
     };
   },

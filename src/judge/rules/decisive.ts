@@ -9,6 +9,7 @@ export const decisive: Rule<unknown, unknown> = {
   needs: [],
   required: ({ analysis }) => (openBlockers(analysis).length === 0 ? null : 'no blocker is open'),
   judge({ analysis }) {
+    const all = countOf(analysis.runs.length, 'run');
     const [worst, ...others] = openBlockers(analysis);
     if (worst === undefined) return { verdict: 'pass', observed: 'no blocker is open', cause: null };
     const more =
@@ -16,7 +17,7 @@ export const decisive: Rule<unknown, unknown> = {
     return {
       verdict: 'fail',
       observed:
-        `${worst.cause} at ${worst.stage}, ${countOf(worst.count, 'time')} in ${countOf(worst.runs, 'run')}, ` +
+        `${worst.cause} at ${worst.stage}, ${countOf(worst.count, 'time')} in ${worst.runs} of ${all}, ` +
         `last ${dateText(worst.lastAt)} UTC: ${worst.detail}${more}`,
       cause: isCause(worst.cause) ? worst.cause : 'unclassified',
     };

@@ -1,9 +1,9 @@
+import { addressesOfBlocks } from '../../analyze/new-addresses.ts';
 import { upperBound } from '../../analyze/rule.ts';
 import { CAUSES } from '../../model/causes.ts';
 import type { Rule, RuleInput, RuleOutcome } from '../../model/probe.ts';
 import { isWithin, parseAddress, parseRange } from '../addresses.ts';
-import { assessed } from '../assessed.ts';
-import { countOf, listText, percentUp } from '../words.ts';
+import { countOf, listText, percentUp, periodOf } from '../words.ts';
 
 /** One address outside the allowlist is a blocker, without statistics. That none was seen outside is no list of the pool. */
 export const egressWithinAllowed: Rule<unknown, unknown> = {
@@ -19,7 +19,7 @@ export const egressWithinAllowed: Rule<unknown, unknown> = {
     const addresses = egress.map((seen) => ({ ...seen, address: parseAddress(seen.value) }));
     const unreadable = addresses.filter(({ address }) => address === null);
     const outside = addresses.filter(({ address }) => address !== null && !isWithin(address, ranges));
-    if (outside.length > 0) return blocker(outside, egress.length);
+    if (outside.length > 0) return blocker(outside, input);
     if (unreadable.length > 0) {
       const observed = `not comparable with the list: ${listText(unreadable.map(({ value }) => value))}`;
       return { verdict: 'inconclusive', observed, cause: 'egress-not-seen' };
@@ -32,25 +32,36 @@ export const egressWithinAllowed: Rule<unknown, unknown> = {
   },
 };
 
-function blocker(outside: readonly { readonly value: string; readonly runs: number }[], all: number): RuleOutcome {
-  const seen = outside.map(({ value, runs }) => `${value} (${countOf(runs, 'run')})`);
+function blocker(
+  outside: readonly { readonly value: string; readonly runs: number }[],
+  { analysis: { egress, runs: all } }: RuleInput<unknown, unknown>,
+): RuleOutcome {
+  const seen = outside.map(({ value, runs }) => `${value} (${runs} of ${countOf(all.length, 'run')})`);
   return {
     verdict: 'fail',
-    observed: `${outside.length} of ${all} ${all === 1 ? 'address' : 'addresses'} outside the list: ${listText(seen)}`,
+    observed: `${outside.length} of ${addressesText(egress.length)} outside the list: ${listText(seen)}`,
     cause: 'egress-not-allowed',
     action: `${CAUSES['egress-not-allowed'].action} Outside: ${outside.map(({ value }) => value).join(', ')}.`,
   };
 }
 
-const within = ({ analysis }: RuleInput<unknown, unknown>): string => {
-  const { length } = analysis.egress;
-  return `${length} ${length === 1 ? 'address' : 'addresses'} in ${countOf(analysis.runs.length, 'run')}, none outside the list`;
-};
+const within = ({ analysis: { egress } }: RuleInput<unknown, unknown>): string =>
+  `${addressesText(egress.length)}, none outside the list`;
 
-/** Runs in which some address was seen are at least those of the address that was seen in most. */
-function bound(input: RuleInput<unknown, unknown>): string {
-  if (input.scope === 'run') return '';
-  const blocks = Math.min(assessed(input).blocks.length, Math.max(...input.analysis.egress.map(({ runs }) => runs)));
-  const clean = Array.from({ length: blocks }, () => ({ score: 0, raises: true }));
-  return `: fewer than ${percentUp(upperBound(clean))} of runs leave it (95 %, checked at every run)`;
+/** A list that was named before the runs is left in none of them, so far. */
+function bound({ analysis, policy, context: { ephemeral }, scope }: RuleInput<unknown, unknown>): string {
+  if (scope === 'run') return ' in this run';
+  const seen = addressesOfBlocks(analysis, { policy, ephemeral }).length;
+  const clean = Array.from({ length: seen }, () => ({ score: 0, raises: true }));
+  return (
+    ` in any of ${countOf(seen, 'independent run')}${periodText(analysis.runs)}: ` +
+    `with 95 % confidence, checked at every run, fewer than ${percentUp(upperBound(clean))} of runs leave it`
+  );
 }
+
+function periodText(runs: RuleInput<unknown, unknown>['analysis']['runs']): string {
+  const period = periodOf(runs);
+  return period === null ? '' : ` (${period})`;
+}
+
+const addressesText = (count: number): string => `${count} ${count === 1 ? 'address' : 'addresses'}`;

@@ -39,7 +39,7 @@ function outcomeOf(stage: StageName, limitMs: number, { stages, runs }: TargetAn
   if (spread === undefined || succeeded === 0) {
     return { verdict: 'inconclusive', observed: `${stage} was never done`, cause: 'nothing-observed' };
   }
-  const observed = `${stage} ${Number(spread.p95.toPrecision(3))} ms over ${countOf(succeeded, 'time')} in ${countOf(runs.length, 'run')}`;
+  const observed = `${stage} ${Number(spread.p95.toPrecision(3))} ms over ${countOf(succeeded, 'time')} of ${countOf(runs.length, 'run')}`;
   if (succeeded < LEAST_ATTEMPTS) return { verdict: 'inconclusive', observed, cause: 'too-few-attempts' };
   return spread.p95 > limitMs
     ? { verdict: 'fail', observed, cause: 'latency-too-high' }

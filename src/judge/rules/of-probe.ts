@@ -5,10 +5,12 @@ import { egressWithinAllowed } from './egress.ts';
 import { everyAddress } from './every-address.ts';
 import { failureRate } from './failure-rate.ts';
 import { firstAttempt } from './first-attempt.ts';
+import { HINT_RULE_IDS, hintRules } from './hints.ts';
 import { idleLimit } from './idle-limit.ts';
 import { idleSurvives } from './idle-survives.ts';
 import { latency } from './latency.ts';
 import { neverSucceeded } from './never-succeeded.ts';
+import { nextAddress } from './next-address.ts';
 import { parts } from './parts.ts';
 import { stopped } from './stopped.ts';
 import { untestable } from './untestable.ts';
@@ -22,6 +24,7 @@ const GENERIC: readonly Rule<unknown, unknown>[] = [
   stopped,
   latency,
   egressWithinAllowed,
+  nextAddress,
   everyAddress,
   idleLimit,
   untestable,
@@ -29,13 +32,17 @@ const GENERIC: readonly Rule<unknown, unknown>[] = [
 ];
 
 /** Ids of the rules that hold for every probe, which a waiver may name. */
-export const GENERIC_RULE_IDS: readonly string[] = [...GENERIC, idleSurvives([])].map(({ id }) => id);
+export const GENERIC_RULE_IDS: readonly string[] = [
+  ...[...GENERIC, idleSurvives([])].map(({ id }) => id),
+  ...HINT_RULE_IDS,
+];
 
 /** The rules that hold for every probe, then the probe's own over this target's `expect`. */
 export function rulesOf(probe: AnyProbe | undefined, expect: unknown): readonly Rule<unknown, unknown>[] {
-  if (probe === undefined) return [...GENERIC, unreadable('this version has no probe of this type')];
+  const everywhere = [...GENERIC, ...hintRules()];
+  if (probe === undefined) return [...everywhere, unreadable('this version has no probe of this type')];
   const own = probe.rules(expect);
-  const generic = [...GENERIC, idleSurvives(probe.holds)];
+  const generic = [...everywhere, idleSurvives(probe.holds)];
   if ('rules' in own) return [...generic, ...own.rules];
   const issues = own.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return [...generic, unreadable(`what the evidence expects is not understood by this version: ${issues.join('; ')}`)];

@@ -3,6 +3,7 @@ import { isUplinkUnproven } from '../../analyze/score.ts';
 import type { RunOfTarget } from '../../model/analysis.ts';
 import { CAUSES, type Cause } from '../../model/causes.ts';
 import type { RuleInput, RuleOutcome } from '../../model/probe.ts';
+import { repeated } from '../remarks.ts';
 import { statedOf } from '../stated.ts';
 import { taintCause } from '../tainted.ts';
 import { causesText, countOf, hoursText, percent, percentUp, verb } from '../words.ts';
@@ -15,6 +16,12 @@ const MOST_EXCLUDED = 0.2;
 export function rateInRun(input: Input): RuleOutcome {
   const run = input.analysis.runs.at(-1);
   if (run === undefined) return { verdict: 'inconclusive', observed: 'no run counts', cause: 'nothing-observed' };
+  const outcome = outcomeOf(input, run);
+  const again = repeated(input.analysis);
+  return again === null ? outcome : { ...outcome, observed: `${outcome.observed} ${again}` };
+}
+
+function outcomeOf(input: Input, run: RunOfTarget): RuleOutcome {
   const decision = attemptDecision(run, input.criteria);
   if (decision === 'rejected-rate') return rejected(input, run);
   const gap = gapOf(run);
@@ -43,11 +50,12 @@ function gapOf(run: RunOfTarget): { readonly observed: string; readonly cause: C
     const observed = `${countOf(run.uplink, 'failure')} ${verb(run.uplink, 'was', 'were')} laid to the uplink, and no control worked in this run.`;
     return { observed, cause: 'uplink-unstable' };
   }
-  const excluded = run.tainted + run.unjudged + run.broken;
+  const excluded = run.tainted + run.unjudged + run.broken + run.repeated;
   if (excluded <= MOST_EXCLUDED * (excluded + run.succeeded)) return null;
   return {
     observed: `${countOf(excluded, 'attempt')} more ${verb(excluded, 'is', 'are')} in no rate: more than a fifth.`,
-    cause: run.broken > 0 ? 'defect' : (taintCause(run) ?? 'nothing-observed'),
+    cause:
+      run.broken > 0 ? 'defect' : (taintCause(run) ?? (run.repeated > 0 ? 'failures-adjacent' : 'nothing-observed')),
   };
 }
 

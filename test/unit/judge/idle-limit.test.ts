@@ -126,7 +126,7 @@ test('both findings say which target held for the server', () => {
   expect(judged.holds).toHaveLength(4);
   expect(judged.findings.find(({ rule }) => rule === 'idle/survives')).toMatchObject({
     verdict: 'fail',
-    observed: '3 connections held for 8 s in 1 run: silent (held by claims-db, on the same server)',
+    observed: '3 connections held for 8 s in 1 of 1 run: silent (held by claims-db, on the same server)',
   });
   expect(judged.findings.find(({ rule }) => rule === 'idle/limit')?.observed).toMatch(
     /^drops between 4 s and 8 s, silently .* \(held by claims-db, on the same server\)$/,

@@ -174,7 +174,9 @@ describe('an ephemeral context over runs', () => {
     for (const over of [{ end: null }, { end: 'interrupted' }, { damaged: true }] as const) {
       const runs = [...cleanRuns(2), run(2, clean(15), over)];
       expect(targetOf(runs).blocks).toMatchObject({ counted: 2, needed: 32 });
-      expect(rateOf(runs).observed).toContain('1 run without a failure does not count as clean');
+      expect(rateOf(runs).observed).toContain(
+        'Of 3 runs, 1 run without a failure does not count as clean: 1 interrupted, without an end, or damaged.',
+      );
     }
   });
 

@@ -135,7 +135,7 @@ describe('the addresses of ours', () => {
 
   test('say with what strength none was outside', () => {
     expect(findingOf(seen(['203.0.113.9']), rule)?.observed).toBe(
-      '1 address in 1 run, none outside the list: fewer than 95.5 % of runs leave it (95 %, checked at every run)',
+      '1 address, none outside the list in any of 1 independent run (1 Nov 08:00 to 1 Nov 08:00 UTC): with 95 % confidence, checked at every run, fewer than 95.5 % of runs leave it',
     );
   });
 
@@ -144,7 +144,7 @@ describe('the addresses of ours', () => {
     (addresses) => {
       const finding = findingOf(seen(['203.0.113.9', ...addresses]), rule);
       expect(finding).toMatchObject({ verdict: 'fail', cause: 'egress-not-allowed', owner: 'network' });
-      expect(finding?.observed).toContain(`1 of 2 addresses outside the list: ${addresses[0]} (1 run)`);
+      expect(finding?.observed).toContain(`1 of 2 addresses outside the list: ${addresses[0]} (1 of 1 run)`);
       expect(finding?.action).toContain(`${addresses[0]}`);
     },
   );

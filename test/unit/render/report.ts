@@ -136,7 +136,22 @@ const claims = target({
       action: 'Send keepalive below the idle limit.',
       waiver: { until: '2026-12-31T23:59:59.000Z', approvedBy: 'Ada', ticket: 'NET-7' },
     },
+    {
+      rule: 'hint/by-run',
+      verdict: 'warn',
+      observed:
+        '3 of 15 attempts of the run that began 24 Nov 08:54 UTC failed, and 0 of 90 of all others; 1 of 7 runs met a failure. Fisher’s exact test over 105 attempts: p = 0.018 after Holm over 1 hint.',
+      required: 'attempts of one run fail no oftener than those of others',
+      cause: 'failures-in-some-runs',
+      owner: 'platform',
+      action: 'Compare the runs.',
+      waiver: null,
+    },
     pass('latency/p95', 'authenticate took 1.2 s'),
+    pass(
+      'egress/next-address',
+      '2 addresses in all of 7 independent runs, 24 Nov 08:54 to 26 Nov 08:59 UTC. The next run brings an address not seen so far: estimated 0 %, at most 52.8 % of runs (95 % confidence, one-sided, for one look: 0 of the last 4 runs did).',
+    ),
   ],
   runs: 7,
   blocks: {
