@@ -6,7 +6,7 @@ import { HOLD_GRACE_MS, STAGE_DEADLINES_MS, type StageName } from '../model/stag
 import { Interrupted } from './clock.ts';
 import { endure, isExhausted, taintOf } from './health-taint.ts';
 import type { SampleRequest } from './sample.ts';
-import type { Grant } from './server-limits.ts';
+import { type Grant, LoginsUsedUp } from './server-limits.ts';
 import { HandleMisused, StageClock, StageDeadline, type StageFailure } from './stage-clock.ts';
 
 /** What silence means, by the stage that met it. */
@@ -140,7 +140,7 @@ function deadlineMs({ target, hold }: AttemptOrder, stage: StageName): number {
 
 /** Only what ended a stage is the target's; everything else that is thrown is a defect of ours. */
 function endOf(error: unknown, order: AttemptOrder, failed: StageFailure | null, request: SampleRequest): Ending {
-  if (request.signal.aborted || error instanceof Interrupted)
+  if (request.signal.aborted || error instanceof Interrupted || error instanceof LoginsUsedUp)
     return { outcome: 'aborted', failure: null, observation: null };
   try {
     const failure = failed !== null && failed.error === error ? failureOf(failed, order) : 'defect';

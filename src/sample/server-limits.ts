@@ -16,10 +16,20 @@ type Waiter = {
 
 /** What was taken, to be given back when the attempt is over. */
 export type Grant = {
-  /** A connection found on the way: waits for the pace of that server, takes room there, counts as a login if it is one. */
+  /**
+   * A connection found on the way: waits for the pace of that server, takes room there, counts as a login if it is one. Where none is left
+   * it is refused at once with LoginsUsedUp.
+   */
   admit(server: string, logsIn: boolean, signal: AbortSignal): Promise<void>;
+  /** A connection of this attempt was refused for its login. */
+  readonly isOutOfLogins: boolean;
   release(): void;
 };
+
+/** The way of an attempt led to a server that is to see no more logins in this run: no failure of the target, and no defect. */
+export class LoginsUsedUp extends Error {
+  override readonly name = 'LoginsUsedUp';
+}
 
 /** New connections are spread beyond the exact interval, so that runs of several hosts do not beat in time. */
 const JITTER = 0.25;
@@ -61,22 +71,35 @@ export class ServerLimits {
     // the first connection to each server was paced by entering; further ones come through `admit`
     const unopened = new Map(shares.map(({ server, connections }) => [server, connections - 1]));
     let released = false;
+    let isOutOfLogins = false;
     const refuseLate = () => {
       if (released) throw new Error('a connection was asked for, and the attempt is over');
     };
     return {
       admit: async (server, logsIn, signal) => {
         refuseLate();
-        await this.#wait({ kind, shares: [{ server, connections: 0, logins: 0 }], needsRoom: false }, signal);
-        refuseLate();
         const reserved = unopened.get(server) ?? 0;
-        if (reserved > 0) {
-          unopened.set(server, reserved - 1);
-          return;
+        const logins = logsIn && reserved === 0 ? 1 : 0;
+        if (logins > 0 && this.#server(server).logins + logins > this.#limits.logins) {
+          isOutOfLogins = true;
+          throw new LoginsUsedUp(`no login is left at ${server}`);
         }
+        if (reserved > 0) unopened.set(server, reserved - 1);
+        // before the wait, as in `enter`
+        this.#server(server).logins += logins;
+        try {
+          await this.#wait({ kind, shares: [{ server, connections: 0, logins: 0 }], needsRoom: false }, signal);
+          refuseLate();
+        } catch (error) {
+          this.#server(server).logins -= logins;
+          throw error;
+        }
+        if (reserved > 0) return;
         this.#server(server)[kind] += 1;
-        if (logsIn) this.#server(server).logins += 1;
         taken.set(server, (taken.get(server) ?? 0) + 1);
+      },
+      get isOutOfLogins() {
+        return isOutOfLogins;
       },
       release: () => {
         released = true;

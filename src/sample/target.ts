@@ -23,6 +23,7 @@ type Course = {
   tainted: number;
   succeeded: number;
   broken: number;
+  outOfLogins: boolean;
   parts: Record<string, number>;
   /** Null until an attempt has worked. */
   holds: readonly Promise<void>[] | null;
@@ -31,7 +32,7 @@ type Course = {
 /** Attempts in turn until a reason to stop; the holds beside them as soon as one attempt has worked. */
 export async function sampleTarget(target: PlannedTarget, request: SampleRequest, shared: Shared): Promise<void> {
   const { name } = target.record;
-  const course: Course = { made: 0, tainted: 0, succeeded: 0, broken: 0, parts: {}, holds: null };
+  const course: Course = { made: 0, tainted: 0, succeeded: 0, broken: 0, outOfLogins: false, parts: {}, holds: null };
   const reason = await attemptInTurn(target, course, request, shared).catch((error: unknown): Stop => {
     request.broke(name, error);
     return 'defect';
@@ -51,7 +52,10 @@ async function attemptInTurn(
     if (stop !== null) return stop;
     const client = await clientOf(target, request, shared);
     if (client === null) return 'defect';
-    const order = { target, client, part: nextPart(target, course), hold: null };
+    const outOfLogins = () => {
+      course.outOfLogins = true;
+    };
+    const order = { target, client, part: nextPart(target, course), hold: null, outOfLogins };
     const made = await shared.turns.take(target.record.name, (n) => oneAttempt({ ...order, n }, request, shared));
     if (typeof made === 'string') return made;
     const record = await shared.uplink.checked(made, target);
@@ -117,6 +121,7 @@ function reasonToStop(target: PlannedTarget, course: Course, request: SampleRequ
   const { attempts, record, hasSucceeded, spare } = target;
   const scored = course.made - Math.min(course.tainted, spare);
   if (request.signal.aborted) return 'interrupted';
+  if (course.outOfLogins) return 'logins';
   if (course.broken >= BROKEN_ATTEMPTS) return 'defect';
   if (record.untestable !== null && course.made >= UNTESTABLE_ATTEMPTS) return 'not-testable';
   if (scored >= NEVER_SUCCEEDED_ATTEMPTS && course.succeeded === 0 && !hasSucceeded) return 'never-succeeded';
@@ -152,6 +157,8 @@ type Order = {
   readonly n: number;
   readonly part: string | null;
   readonly hold: HoldRequest | null;
+  /** Its way led to a server that has no login left: so would that of the next. */
+  readonly outOfLogins?: () => void;
 };
 
 /** Guard, then all servers in one step, then the attempt; or the reason why it was not made. */
@@ -172,6 +179,7 @@ async function oneAttempt(order: Order, request: SampleRequest, shared: Shared):
       shown = shownBy(record);
       return record;
     } finally {
+      if (grant.isOutOfLogins) order.outOfLogins?.();
       grant.release();
     }
   } finally {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ServerLimits, type Share } from '../../../src/sample/server-limits.ts';
+import { LoginsUsedUp, ServerLimits, type Share } from '../../../src/sample/server-limits.ts';
 import { fakeClock, pause } from '../../kit/clock.ts';
-import { limits, mostInASecond } from './planted.ts';
+import { limits, mostInASecond, planted, sampleAll } from './planted.ts';
 
 const never = new AbortController().signal;
 const share = (server: string, connections = 1, logins = 0): Share => ({ server, connections, logins });
@@ -112,4 +112,57 @@ describe('the logins of a run', () => {
     for (let found = 0; found < 3; found += 1) await time.until(first?.admit('a:1', true, never) ?? Promise.reject());
     expect(await time.until(servers.enter('open', loggingIn, never))).toBeNull();
   });
+
+  test('refuse at once what is found on the way beyond them', async () => {
+    const { time, servers } = limited({ newConnectionsPerSecond: 1, logins: 2 });
+    const grant = await servers.enter('open', [share('b:1')], never);
+    if (grant === null) throw new Error('not entered');
+    const found = Array.from({ length: 6 }, () =>
+      grant.admit('a:1', true, never).then(
+        () => 'admitted',
+        (error: unknown) => error instanceof LoginsUsedUp && `refused after ${time.elapsedMs()} ms`,
+      ),
+    );
+    const answers = await time.until(Promise.all(found));
+    expect(answers).toEqual(['admitted', 'admitted', ...Array.from({ length: 4 }, () => 'refused after 0 ms')]);
+    expect(grant.isOutOfLogins).toBe(true);
+    await time.until(grant.admit('a:1', false, never));
+  });
+
+  test('are given back by a connection found on the way that came to nothing', async () => {
+    const { time, servers } = limited({ newConnectionsPerSecond: 1, logins: 1 });
+    const grant = await servers.enter('open', [share('b:1')], never);
+    await time.until(grant?.admit('a:1', false, never) ?? Promise.reject());
+    const aborted = new AbortController();
+    const given = grant?.admit('a:1', true, aborted.signal);
+    aborted.abort(new Error('over'));
+    await expect(given).rejects.toThrow('over');
+    await time.until(grant?.admit('a:1', true, never) ?? Promise.reject());
+  });
+});
+
+test('an attempt that finds a server without a login left is in no rate, and its target stops for that', async () => {
+  const sampled = await sampleAll(
+    [
+      planted({
+        hasSucceeded: true,
+        record: { identity: 'svc@claims.internal:9092' },
+        client: {
+          async attempt(at) {
+            await at.stage('authenticate', async () => {});
+            await at.admit('10.0.0.2:9092');
+            return { version: '1' };
+          },
+        },
+      }),
+    ],
+    { limits: { logins: 2 } },
+  );
+  expect(sampled.attempts()).toMatchObject([
+    { outcome: 'succeeded' },
+    { outcome: 'succeeded' },
+    { outcome: 'aborted', failure: null },
+  ]);
+  expect(sampled.stop()).toBe('logins');
+  expect(sampled.broke).toEqual([]);
 });
