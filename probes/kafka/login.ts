@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { DIGESTS, SCRAM } from 'kafkajs/src/broker/saslAuthenticator/scram.js';
+import { SERVER_TEXT_LENGTH } from '../../src/net/causes.ts';
 import { API } from './apis.ts';
 import type { KafkaConnection } from './connection.ts';
 import type { Sasl } from './java-client.ts';
@@ -73,4 +74,4 @@ function sized(text: string): Buffer {
   return Buffer.concat([size, bytes]);
 }
 
-const excerpt = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 100);
+const excerpt = (text: string): string => text.replace(/\s+/g, ' ').slice(0, SERVER_TEXT_LENGTH);

@@ -1,7 +1,7 @@
 import type { Cause } from '../../src/model/causes.ts';
 import type { Classified } from '../../src/model/probe.ts';
 import type { StageName } from '../../src/model/stages.ts';
-import { classifySocketError, codeOf, detailOf } from '../../src/net/causes.ts';
+import { classifySocketError, codeOf, detailOf, SERVER_TEXT_LENGTH } from '../../src/net/causes.ts';
 import { PeerClosed } from '../../src/net/stay.ts';
 import { EncryptionNotOffered } from './encryption.ts';
 import { ProtocolViolation } from './packets.ts';
@@ -79,7 +79,7 @@ export function classify(error: unknown, stage: StageName): Classified | 'defect
 }
 
 function ofServer({ number, state, severity, message }: ServerError): Classified {
-  const detail = `error ${number}, state ${state}, class ${severity}: ${message.replace(/\s+/g, ' ').slice(0, 160)}`;
+  const detail = `error ${number}, state ${state}, class ${severity}: ${message.replace(/\s+/g, ' ').slice(0, SERVER_TEXT_LENGTH)}`;
   return { cause: NUMBERS[number] ?? 'server-error', code: null, number, detail };
 }
 

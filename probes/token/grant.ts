@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { SERVER_TEXT_LENGTH } from '../../src/net/causes.ts';
 import type { HttpResponse } from '../../src/net/http.ts';
 import { GrantRefused, TokenUnusable } from './causes.ts';
 import type { ClientCredentials } from './settings.ts';
@@ -70,12 +71,6 @@ function told(answer: Readonly<Record<string, unknown>>): ConstructorParameters<
   return {
     code: typeof error === 'string' && /^[\w.-]{1,60}$/.test(error) ? error : null,
     number: typeof number === 'number' ? number : null,
-    description:
-      typeof description === 'string'
-        ? description
-            .split(/[.\r\n](?:\s|$)/, 1)
-            .join('')
-            .slice(0, 120)
-        : null,
+    description: typeof description === 'string' ? description.replace(/\s+/g, ' ').slice(0, SERVER_TEXT_LENGTH) : null,
   };
 }

@@ -17,7 +17,7 @@ export function beginRun(store: EvidenceStore, run: RunRecord, redaction: Redact
   const append = (record: EvidenceRecord) => {
     // counted first, so that one which cannot be written is missed when the run is read
     records += 1;
-    file.append(JSON.stringify(redaction.data(record)));
+    file.append(JSON.stringify(redaction.data(excerpted(record, redaction))));
   };
   append(run);
   return {
@@ -27,6 +27,15 @@ export function beginRun(store: EvidenceStore, run: RunRecord, redaction: Redact
       file.close();
     },
   };
+}
+
+const EXCERPT_LENGTH = 240;
+
+/** A server's text is cut to a short excerpt after it was redacted: a cut through a secret would hide its rest from the search. */
+function excerpted(record: EvidenceRecord, redaction: Redaction): EvidenceRecord {
+  if (record.record !== 'attempt' || record.failure === null) return record;
+  const detail = redaction.text(record.failure.detail).slice(0, EXCERPT_LENGTH);
+  return { ...record, failure: { ...record.failure, detail } };
 }
 
 /** A name has at most 255 bytes on most file systems. */

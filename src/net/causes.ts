@@ -93,8 +93,14 @@ export function classifySocketError(error: unknown, stage: StageName): Classifie
   return { cause: 'unclassified', code, number: null, detail: detailOf(error) };
 }
 
+/**
+ * What is taken of a server's text. It is cut to a short excerpt only after it was redacted: a cut through a secret would hide the rest of
+ * it from the search.
+ */
+export const SERVER_TEXT_LENGTH = 2_000;
+
 /** Built from named fields alone: errors of client libraries carry whole option objects, passwords included. */
 export function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return 'not an error object';
-  return error.message.replace(/\s+/g, ' ').slice(0, 200);
+  return error.message.replace(/\s+/g, ' ').slice(0, SERVER_TEXT_LENGTH);
 }

@@ -46,14 +46,14 @@ describe('an answer that grants nothing', () => {
     expect(refusal(status, body)).toMatchObject({ cause });
   });
 
-  test('keeps the number of Entra, and of its text the first sentence', () => {
+  test('keeps the number of Entra and its whole text, which is cut to an excerpt only after it was redacted', () => {
     const description =
       'AADSTS7000215: Invalid client secret provided. Ensure the secret is right. Trace ID: 4d0c Timestamp: 2026-01-01';
     expect(refusal(401, { error: 'invalid_client', error_description: description, error_codes: [7000215] })).toEqual({
       cause: 'login-rejected',
       code: 'invalid_client',
       number: 7000215,
-      detail: 'HTTP 401: invalid_client: AADSTS7000215: Invalid client secret provided',
+      detail: `HTTP 401: invalid_client: ${description}`,
     });
   });
 
