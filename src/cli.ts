@@ -54,11 +54,17 @@ for (const [signal, code] of [
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     defects += 1;
+    process.exitCode = EXIT.defect; // also after the end of the command
     io.err(`probe: ${defectText(error)}\n`);
   });
 }
-// a reader that goes away (`| head`) is no defect
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+// a reader that goes away (`| head`) is no defect; a report that cannot be written is not one that was
+process.stderr.on('error', () => {});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  io.err(`probe: standard output cannot be written (${error.code ?? error.message})\n`);
+  process.exit(EXIT.usage);
+});
 
 function failed(error: unknown): number {
   if (error instanceof PreflightError) {

@@ -13,7 +13,7 @@ import type { AttemptRecord, Context, RunRecord, StopRecord } from './model/reco
 import type { Redaction } from './model/redaction.ts';
 import { type History, historyOf, NO_HISTORY } from './plan/history.ts';
 import { plan } from './plan/plan.ts';
-import { presentOf, workloadRecordOf, workloadsOf } from './plan/present.ts';
+import { gapsOf, presentOf, workloadRecordOf, workloadsOf } from './plan/present.ts';
 import { criteriaFor } from './plan/request.ts';
 import { systemClock } from './sample/clock.ts';
 import { watchHealth } from './sample/health.ts';
@@ -97,7 +97,8 @@ export function judgeFolder(request: JudgeRequest, judgedAt: string): Judgement 
   const analysis = evidence.folding((folder) => analyze(folder, question(request, judgedAt)));
   const present = config === null ? new Map() : presentOf(config, analysis);
   const workloads = workloadsOf(config, analysis);
-  return judge({ analysis, present, workloads, registry, policy, profile, scope, judgedAt, tool: TOOL });
+  const gaps = config === null || request.only !== null ? [] : gapsOf(config, analysis);
+  return judge({ analysis, present, workloads, gaps, registry, policy, profile, scope, judgedAt, tool: TOOL });
 }
 
 const question = (

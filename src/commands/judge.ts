@@ -60,13 +60,16 @@ function configIfThere(
   const named = options.config ?? io.env['PROBE_CONFIG'];
   if (named === undefined && !existsSync(resolve(io.cwd, 'probe.yaml'))) return null;
   const source = readConfigFile({ flag: options.config ?? null, env: io.env, cwd: io.cwd });
-  return loadConfig(source, {
-    registry,
-    env: io.env,
-    secrets: null,
-    references: 'ignore',
-    generalRules: GENERIC_RULE_IDS,
-  });
+  const load = (references: 'ignore' | 'offline') =>
+    loadConfig(source, { registry, env: io.env, secrets: null, references, generalRules: GENERIC_RULE_IDS });
+  const config = load('ignore');
+  try {
+    // where its references resolve, a target that connects elsewhere by now is told from the one in the evidence
+    return load('offline');
+  } catch (error) {
+    if (!(error instanceof PreflightError)) throw error;
+    return config;
+  }
 }
 
 /** The latest run of the context and vantage asked for; an error that lists them where there is a choice. */

@@ -1,4 +1,5 @@
 import type { Analysis } from '../model/analysis.ts';
+import type { DeclaredWorkload, Gap } from '../model/policy.ts';
 import type { RuleOutcome } from '../model/probe.ts';
 import type { JudgedTarget } from './target.ts';
 
@@ -6,6 +7,8 @@ export type ContextInput = {
   readonly analysis: Analysis;
   /** The control targets, judged as any other. */
   readonly controls: readonly JudgedTarget[];
+  readonly gaps: readonly Gap[];
+  readonly workloads: readonly DeclaredWorkload[];
 };
 
 /** A rule over the evidence and the context as a whole. */

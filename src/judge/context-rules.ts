@@ -1,9 +1,11 @@
 import type { Finding } from '../model/finding.ts';
+import type { Gap } from '../model/policy.ts';
 import type { ContextInput, ContextRule } from './context-rule.ts';
 import type { Door } from './door.ts';
 import { healthy } from './health-rules.ts';
 import { uplinkKnown, uplinkStable } from './uplink-rules.ts';
 import { countOf, listText } from './words.ts';
+import { connectsElsewhere } from './workloads.ts';
 
 // What is found of the evidence and the context as a whole.
 
@@ -31,10 +33,42 @@ const RULES: readonly ContextRule[] = [
       cause: 'nothing-observed',
     }),
   },
+  {
+    id: 'evidence/targets',
+    required: ({ gaps }) =>
+      gaps.length === 0 ? null : 'every target of the configuration stands in the evidence as it connects now',
+    judge: ({ gaps }) => ({
+      verdict: 'inconclusive',
+      observed: `${countOf(gaps.length, 'target')} without evidence: ${listText(gaps.map(({ target, why }) => `${target} ${GAP_TEXT[why]}`))}`,
+      cause: 'nothing-observed',
+      action: 'Run `probe all` with this configuration and the same evidence folder.',
+    }),
+  },
+  {
+    id: 'workload/vantage',
+    required: (input) =>
+      elsewhere(input).length === 0 ? null : 'each workload is judged from the place that it connects from',
+    judge: (input) => ({
+      verdict: 'warn',
+      observed: `this evidence is of the vantage ${input.analysis.context.vantage} and says nothing of ${listText(
+        elsewhere(input).map(({ workload }) => `${workload.name}, which connects from ${workload.connectsFrom}`),
+      )}`,
+      cause: 'other-vantage',
+    }),
+  },
   healthy,
   uplinkStable,
   uplinkKnown,
 ];
+
+const GAP_TEXT: Readonly<Record<Gap['why'], string>> = {
+  'never-tried': 'was never tried',
+  'connects-elsewhere': 'connects elsewhere by now',
+};
+
+/** Workloads that connect from another place than this evidence does. */
+const elsewhere = ({ analysis, workloads }: ContextInput) =>
+  workloads.filter(({ workload }) => connectsElsewhere(workload, analysis.context));
 
 export const contextFindings = (input: ContextInput, door: Door): readonly Finding[] =>
   RULES.flatMap((rule) => door.pass({ ...rule, lacks: () => null }, input) ?? []);

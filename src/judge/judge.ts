@@ -1,5 +1,5 @@
 import type { Analysis } from '../model/analysis.ts';
-import type { DeclaredWorkload, Policy, Profile } from '../model/policy.ts';
+import type { DeclaredWorkload, Gap, Policy, Profile } from '../model/policy.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from '../model/report.ts';
 import { exitCodeOf, worst } from '../model/verdict.ts';
 import { contextFindings } from './context-rules.ts';
@@ -12,6 +12,7 @@ import { judgeWorkloads } from './workloads.ts';
 export type JudgeInput = Omit<Circumstances, 'context'> & {
   readonly analysis: Analysis;
   readonly workloads: readonly DeclaredWorkload[];
+  readonly gaps: readonly Gap[];
   readonly tool: Report['tool'];
 };
 
@@ -22,7 +23,7 @@ export type Judgement = {
 };
 
 /** Rules over an analysis, findings, verdicts, report. Pure: the same analysis, policy and time give the same report. */
-export function judge({ analysis, workloads: declared, tool, ...asked }: JudgeInput): Judgement {
+export function judge({ analysis, workloads: declared, gaps, tool, ...asked }: JudgeInput): Judgement {
   const { context } = analysis;
   const given = { ...asked, context };
   const { policy, profile, scope, judgedAt } = given;
@@ -31,7 +32,7 @@ export function judge({ analysis, workloads: declared, tool, ...asked }: JudgeIn
   const controls = all.filter(({ input }) => input.analysis.target.control);
   const judged = all.filter((one) => !standsForTheUplink(one));
   const workloads = judgeWorkloads(declared, judged, { given, door });
-  const findings = contextFindings({ analysis, controls }, door);
+  const findings = contextFindings({ analysis, controls, gaps, workloads: declared }, door);
   const ofTargets = worst(judged.map((target) => target.verdict));
   const verdict = worst([ofTargets, ...[...findings, ...workloads].map((one) => one.verdict)]);
   const report: Report = {

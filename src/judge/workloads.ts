@@ -5,7 +5,7 @@ import type { RunOfTarget } from '../model/analysis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Criteria, DeclaredWorkload, Policy } from '../model/policy.ts';
 import type { RuleOutcome } from '../model/probe.ts';
-import type { Demand } from '../model/records.ts';
+import type { Context, Demand, WorkloadRecord } from '../model/records.ts';
 import { type Verdict, worst } from '../model/verdict.ts';
 import { totalOf } from './assessed.ts';
 import type { Door } from './door.ts';
@@ -31,7 +31,11 @@ type Input = {
   readonly demand: Demand;
 };
 
-/** A workload is judged where every target that it uses is. */
+/** Evidence of another place in the network says nothing of a workload. */
+export const connectsElsewhere = ({ connectsFrom }: WorkloadRecord, { vantage }: Pick<Context, 'vantage'>): boolean =>
+  connectsFrom !== null && connectsFrom !== vantage;
+
+/** A workload is judged where every target that it uses is, and from where it connects. */
 export function judgeWorkloads(
   workloads: readonly DeclaredWorkload[],
   judged: readonly JudgedTarget[],
@@ -39,7 +43,7 @@ export function judgeWorkloads(
 ): readonly JudgedWorkload[] {
   return workloads.flatMap((declared) => {
     const { uses } = declared.workload;
-    if (!Array.isArray(uses) || uses.length === 0) return [];
+    if (!Array.isArray(uses) || uses.length === 0 || connectsElsewhere(declared.workload, given.context)) return [];
     const targets = judged.filter(({ input }) => uses.includes(input.analysis.target.name));
     return targets.length < uses.length ? [] : [judgeWorkload(declared, targets, { given, door })];
   });

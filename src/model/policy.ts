@@ -85,3 +85,6 @@ export type Present = { readonly requirement: Requirement; readonly expect: unkn
 
 /** A workload, and whether the present configuration or the evidence declares it so. */
 export type DeclaredWorkload = { readonly workload: WorkloadRecord; readonly judgedBy: 'config' | 'evidence' };
+
+/** What the present configuration names and the evidence cannot speak of. */
+export type Gap = { readonly target: string; readonly why: 'never-tried' | 'connects-elsewhere' };

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../model/analysis.ts';
 import type { Config, Workload } from '../model/config.ts';
-import type { DeclaredWorkload, Present } from '../model/policy.ts';
+import type { DeclaredWorkload, Gap, Present } from '../model/policy.ts';
 import type { WorkloadRecord } from '../model/records.ts';
 import { demandOf } from './demand.ts';
+import { digestOf } from './target.ts';
 
 /**
  * Targets of which the present configuration asks something else than the evidence says; where both agree the evidence speaks for itself,
@@ -23,6 +24,19 @@ export function presentOf(config: Config, analysis: Analysis): ReadonlyMap<strin
     if (!isDeepStrictEqual(plain(asked), plain(recorded))) present.set(target.name, asked);
   }
   return present;
+}
+
+/**
+ * Targets of the configuration that no evidence speaks of. Whether a target connects elsewhere by now can be told only where its
+ * references resolve.
+ */
+export function gapsOf(config: Config, analysis: Analysis): readonly Gap[] {
+  return config.targets.flatMap((configured): readonly Gap[] => {
+    const tried = analysis.targets.find(({ target }) => target.name === configured.name);
+    if (tried === undefined) return [{ target: configured.name, why: 'never-tried' }];
+    if (configured.bound === null || digestOf(configured, configured.bound) === tried.target.digest) return [];
+    return [{ target: configured.name, why: 'connects-elsewhere' }];
+  });
 }
 
 /** The workloads as the present configuration declares them, else as the evidence does; said which only where they differ, as above. */

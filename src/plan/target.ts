@@ -65,7 +65,7 @@ const usersOf = (identity: string, config: Config): IdentityUsers => ({
 });
 
 /** Of what connects: as written, and the servers and the identity as resolved. */
-function digestOf({ type, canonical }: ConfiguredTarget, { footprint }: Bound): string {
+export function digestOf({ type, canonical }: ConfiguredTarget, { footprint }: Bound): string {
   const servers = footprint.servers.map(({ address }) => address);
   const whatConnects = JSON.stringify([type, canonical, servers, footprint.identity]);
   return `sha256:${createHash('sha256').update(whatConnects).digest('hex')}`;

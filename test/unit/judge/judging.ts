@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { analyze } from '../../../src/analyze/analyze.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import type { DeclaredWorkload, Present } from '../../../src/model/policy.ts';
+import type { DeclaredWorkload, Gap, Present } from '../../../src/model/policy.ts';
 import { DEFAULT_POLICY, type Policy, type Profile, type Scope } from '../../../src/model/policy.ts';
 import { type AnyProbe, type Probe, seal } from '../../../src/model/probe.ts';
 import { type ReportTarget, report as reportSchema } from '../../../src/model/report.ts';
@@ -52,6 +52,7 @@ export type Asked = {
   readonly policy?: Partial<Policy>;
   readonly present?: ReadonlyMap<string, Present>;
   readonly workloads?: readonly DeclaredWorkload[];
+  readonly gaps?: readonly Gap[];
   readonly only?: readonly string[];
   readonly problems?: readonly string[];
   readonly registry?: readonly AnyProbe[];
@@ -76,6 +77,7 @@ export function judgement(runs: readonly SyntheticRun[], asked: Asked = {}) {
   const { report, defects } = judge({
     analysis,
     present: asked.present ?? new Map(),
+    gaps: asked.gaps ?? [],
     workloads: asked.workloads ?? analysis.workloads.map((workload) => ({ workload, judgedBy: 'evidence' as const })),
     registry,
     policy,
