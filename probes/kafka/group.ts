@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { AttemptHandle } from '../../src/model/probe.ts';
 import { GROUP_PREFIX } from './acl.ts';
 import { type Cluster, coordinatorOf } from './cluster.ts';
-import { type CommitPoint, joinGroup, type Membership, type OwnGroup } from './membership.ts';
+import { type CommitPoint, joinGroup, leavingOnError, type Membership, type OwnGroup } from './membership.ts';
 import type { Prepared } from './prepare.ts';
 import type { Observation } from './probe.ts';
 import { type Reached, reachAdvertised } from './reach.ts';
 import { BrokerRefusal } from './refusals.ts';
+
+export { leavingOnError };
 
 type Stand = {
   readonly prepared: Prepared;
@@ -39,8 +41,10 @@ export async function attemptGroup(at: AttemptHandle, { prepared, bootstrap, clu
       const startedMs = performance.now();
       const member = await joinGroup(coordinator, own);
       at.measure('joinMs', performance.now() - startedMs);
-      await leavingOnError(member, () => live(at, member, end));
-      await member.leave();
+      await leavingOnError(member, async () => {
+        await live(at, member, end);
+        await member.leave();
+      });
       return { coordinator: 'reached', group: (await member.remove()) ? 'deleted' : 'left' };
     },
     coordinator.server,
@@ -70,14 +74,4 @@ async function live(at: AttemptHandle, member: Membership, end: CommitPoint | nu
   if (end !== null) await member.commitAndReadBack(end);
   const egress = await member.seenFrom();
   if (egress !== null) at.saw({ egress });
-}
-
-/** A refused request leaves the connection standing, and a member that only vanished would be kept until its session times out. */
-export async function leavingOnError<T>(member: Membership, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    member.leave().catch(() => {});
-    throw error;
-  }
 }

@@ -49,16 +49,7 @@ export async function joinGroup(coordinator: KafkaConnection, own: OwnGroup): Pr
   refuseUnless0('JoinGroup', joined.errorCode, groupHint);
   const { memberId, generationId } = joined;
 
-  const memberAssignment = MemberAssignment.encode({ version: 0, assignment: { [topic]: partitions } });
-  const synced = await coordinator.ask(API.SyncGroup, {
-    groupId,
-    memberId,
-    generationId,
-    groupAssignment: [{ memberId, memberAssignment }],
-  });
-  refuseUnless0('SyncGroup', synced.errorCode, groupHint);
-
-  return {
+  const membership: Membership = {
     async heartbeat() {
       const { errorCode } = await coordinator.ask(API.Heartbeat, {
         groupId,
@@ -82,6 +73,41 @@ export async function joinGroup(coordinator: KafkaConnection, own: OwnGroup): Pr
       return results[0]?.errorCode === 0;
     },
   };
+  await leavingOnError(membership, async () => {
+    const memberAssignment = MemberAssignment.encode({ version: 0, assignment: { [topic]: partitions } });
+    const synced = await coordinator.ask(API.SyncGroup, {
+      groupId,
+      memberId,
+      generationId,
+      groupAssignment: [{ memberId, memberAssignment }],
+    });
+    refuseUnless0('SyncGroup', synced.errorCode, groupHint);
+  });
+  return membership;
+}
+
+/** A coordinator that does not answer is not waited for longer. */
+const FAREWELL_MS = 1_000;
+
+/** A refused request leaves the connection standing, and a member that only vanished would be kept until its session times out. */
+export async function leavingOnError<T>(member: Membership, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await farewell(member);
+    throw error;
+  }
+}
+
+async function farewell(member: Membership): Promise<void> {
+  const left = member.leave().catch(() => {});
+  const gone = left.then(() => member.remove()).catch(() => {});
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, FAREWELL_MS);
+  });
+  await Promise.race([gone, late]);
+  clearTimeout(timer);
 }
 
 type Member = { readonly groupId: string; readonly memberId: string; readonly groupGenerationId: number };

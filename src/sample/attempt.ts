@@ -29,7 +29,7 @@ export type AttemptOrder = {
   readonly n: number;
   readonly part: string | null;
   readonly hold: HoldRequest | null;
-  readonly grant: Grant;
+  readonly grant: Pick<Grant, 'admit' | 'release'>;
   readonly serverKey: (server: string) => Promise<string>;
 };
 

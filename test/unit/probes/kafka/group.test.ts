@@ -119,9 +119,27 @@ describe('what goes wrong in the group is the part’s', () => {
     expect(cluster.faults.fired).toBe(1);
   });
 
-  test('a member whose commit is refused leaves all the same', async () => {
-    await using cluster = await start({ faults: [{ at: 'OffsetCommit', do: 'error', code: 29 }] });
-    await tryOnce(cluster, {}, JOIN);
-    await expect.poll(() => groupsOf(cluster).map(([, { state }]) => state)).toEqual(['Empty']);
+  test.each([
+    ['SyncGroup', 25],
+    ['Heartbeat', 27],
+    ['OffsetCommit', 29],
+    ['LeaveGroup', 25],
+  ] as const)('a member whose %s is refused with %d leaves nothing behind all the same', async (at, code) => {
+    await using cluster = await start({ faults: [{ at, do: 'error', code }] });
+    const tried = await tryOnce(cluster, {}, JOIN);
+    expect(tried.failure?.classified).toMatchObject({ number: code });
+    expect(total(cluster, 'joins')).toBe(1);
+    expect(groupsOf(cluster)).toEqual([]);
+  });
+
+  test('the first error is told where the coordinator falls silent after it', async () => {
+    await using cluster = await start({
+      faults: [
+        { at: 'SyncGroup', do: 'error', code: 25 },
+        { at: 'LeaveGroup', do: 'hang' },
+      ],
+    });
+    expect(saidOf(await tryOnce(cluster, {}, JOIN))).toBe('authorize group-unstable');
+    expect(cluster.faults.fired).toBe(2);
   });
 });
