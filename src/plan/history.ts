@@ -4,6 +4,7 @@ import type { HoldRequest } from '../model/records.ts';
 
 const DAY_MS = 86_400_000;
 const TRIES_A_DAY = 2;
+const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-expired', 'account-locked']);
 
 /** Who logs in by an identity, as the present configuration has it. */
 export type IdentityUsers = { readonly identity: string; readonly digests: readonly string[] };
@@ -46,13 +47,17 @@ export const historyOf = ({ targets }: Pick<Analysis, 'targets'>): History => ({
 
 type Trial = { readonly startedAt: string; readonly rejected: boolean };
 
-/** A run that stopped for its credential has tried the identity once, however many targets use it; one that made no attempt has not. */
+/** A run that was rejected has tried the identity once, however many targets use it; one that made no attempt has not. */
 function standingOf(targets: readonly TargetAnalysis<unknown>[], now: string): IdentityStanding {
   const trials = new Map<string, Trial>();
-  for (const run of targets.flatMap((target) => target.runs)) {
-    if (!hasTried(run)) continue;
-    const rejected = trials.get(run.run)?.rejected === true || rejectedIn(run);
-    trials.set(run.run, { startedAt: run.startedAt, rejected });
+  for (const { runs, failures } of targets) {
+    const rejections = failures.filter(({ cause }) => REJECTIONS.has(cause));
+    const rejectedAt = rejections.flatMap(({ firstAt, lastAt }) => [Date.parse(firstAt), Date.parse(lastAt)]);
+    for (const [index, run] of runs.entries()) {
+      if (!hasTried(run)) continue;
+      const rejected = stoppedForIt(run) || endedWithIt(run, runs[index + 1], rejectedAt);
+      trials.set(run.run, { startedAt: run.startedAt, rejected: rejected || trials.get(run.run)?.rejected === true });
+    }
   }
   const latestFirst = [...trials.values()].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
   if (latestFirst[0]?.rejected !== true) return 'untested';
@@ -63,4 +68,15 @@ function standingOf(targets: readonly TargetAnalysis<unknown>[], now: string): I
 const hasTried = ({ succeeded, failed, unjudged, tainted, broken, aborted }: RunOfTarget): boolean =>
   succeeded + failed + unjudged + tainted + broken + aborted > 0;
 
-const rejectedIn = (run: RunOfTarget): boolean => run.stop === 'credential' && run.failed > 0;
+const stoppedForIt = (run: RunOfTarget): boolean => run.stop === 'credential' && run.failed > 0;
+
+/**
+ * Killed or interrupted right after its rejection, before it could stop for it. A failure is known by when it was first and last
+ * seen: where runs overlap it is counted to more than one, which errs towards sparing the account.
+ */
+function endedWithIt(run: RunOfTarget, next: RunOfTarget | undefined, rejectedAt: readonly number[]): boolean {
+  if (run.succeeded > 0 || run.failed === 0) return false;
+  const from = Date.parse(run.startedAt);
+  const to = run.endedAt ?? next?.startedAt ?? null;
+  return rejectedAt.some((at) => at >= from && (to === null || at <= Date.parse(to)));
+}

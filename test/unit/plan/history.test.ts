@@ -34,6 +34,10 @@ const runIn = (hour: number, attempts: readonly AttemptOver[], over: Partial<Syn
   run(hour, attempts, { targets: withAccount, ...over });
 const rejectedIn = (hour: number, over: Partial<SyntheticRun> = {}) =>
   runIn(hour, rejected, { stops: { 'claims-db': 'credential' }, ...over });
+/** Ended by whatever came before it could stop for its credential. */
+const killedIn = (hour: number, attempts = rejected) => runIn(hour, attempts, { stops: {}, end: null });
+const interruptedIn = (hour: number, attempts = rejected) =>
+  runIn(hour, attempts, { stops: { 'claims-db': 'interrupted' }, end: 'interrupted' });
 /** The guard let nobody try. */
 const spared = (hour: number) => runIn(hour, [], { stops: { 'claims-db': 'credential' } });
 
@@ -65,6 +69,17 @@ describe('an identity', () => {
       [rejectedIn(0), runIn(1, clean(15)), rejectedIn(2)],
       3,
       'rejected-twice-today',
+    ],
+    ['was rejected in a run that was killed', [runIn(0, clean(15)), killedIn(1)], 2, 'rejected-in-latest-run'],
+    ['was rejected in a run that was interrupted', [interruptedIn(0)], 2, 'rejected-in-latest-run'],
+    ['was rejected in a run that was killed, after another', [rejectedIn(0), killedIn(1)], 2, 'rejected-twice-today'],
+    ['was rejected in two runs that were killed', [killedIn(0), killedIn(1)], 2, 'rejected-twice-today'],
+    ['was accepted in a run that was killed', [killedIn(0, [{}, ...rejected])], 2, 'untested'],
+    [
+      'was rejected before a run that was killed',
+      [rejectedIn(0), killedIn(1, [failed('connect-timeout')])],
+      2,
+      'untested',
     ],
     ['was rejected, and spared since', [rejectedIn(0), spared(1), spared(2)], 3, 'rejected-in-latest-run'],
     [
