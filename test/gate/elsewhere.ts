@@ -29,6 +29,10 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'span-too-short': overRuns('does not pass before the runs span what the policy asks'),
   'one-run-only': inRun('is at best a warning on an ephemeral context'),
   'part-missing': rules('that was planned and not tried often enough leaves a gap'),
+  'other-vantage': {
+    file: 'unit/judge/gaps.test.ts',
+    title: 'a workload that connects from another vantage is not judged',
+  },
   'nothing-observed': NOT_TRIED,
   'run-interrupted': NOT_TRIED,
   defect: NOT_TRIED,
