@@ -67,7 +67,7 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
       request.progressed(record);
     },
     enough: (target) => enough(target, planned, live, request),
-    secret: (value) => request.redaction.add(value, false),
+    secret: (value) => request.redaction.addPassing(value),
     broke: request.broke,
   }).finally(health.stop);
   writer.end(systemClock.now(), request.signal.aborted);

@@ -65,6 +65,8 @@ function piecesOf(value: string): string[] {
   return [value, value.trim(), ...lines].filter((piece) => piece !== '');
 }
 
+const allFormsOf = (value: string): readonly string[] => piecesOf(value).flatMap(formsOf);
+
 type Span = { readonly start: number; readonly end: number };
 
 /** Together, so that secrets which overlap leave nothing of each other, and no mask is searched again. */
@@ -94,21 +96,36 @@ export type RedactOptions = {
   readonly freeText: boolean;
 };
 
+/** Far more than attempts are ever under way at once: what repeats a token of a run is written within its attempt. */
+const MOST_PASSING = 50;
+
 export class Redaction {
   readonly #strong = new Set<string>();
   readonly #weak = new Set<string>();
+  /** The forms of each secret that was met in the run, the latest last. */
+  readonly #passing = new Map<string, ReadonlySet<string>>();
 
   /** Registers a secret; a weak one (short, or the name of something) is redacted in free text only. */
   add(value: string, weak: boolean): void {
     const known = weak ? this.#weak : this.#strong;
-    for (const piece of piecesOf(value)) {
-      for (const form of formsOf(piece)) known.add(form);
+    for (const form of allFormsOf(value)) known.add(form);
+  }
+
+  /** Registers a secret that a run meets on its way, such as a fresh token at each attempt: only the latest are kept. */
+  addPassing(value: string): void {
+    if (this.#strong.has(value)) return;
+    const forms = this.#passing.get(value) ?? new Set(allFormsOf(value));
+    this.#passing.delete(value);
+    this.#passing.set(value, forms);
+    for (const oldest of this.#passing.keys()) {
+      if (this.#passing.size <= MOST_PASSING) break;
+      this.#passing.delete(oldest);
     }
   }
 
   text(input: string, options: RedactOptions = { freeText: true }): string {
     const spans: Span[] = [];
-    for (const forms of options.freeText ? [this.#strong, this.#weak] : [this.#strong]) {
+    for (const forms of [this.#strong, ...this.#passing.values(), ...(options.freeText ? [this.#weak] : [])]) {
       for (const form of forms) {
         if (form.length > input.length) continue;
         for (let start = input.indexOf(form); start !== -1; start = input.indexOf(form, start + 1))

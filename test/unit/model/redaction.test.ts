@@ -169,6 +169,36 @@ describe('a weak secret', () => {
   });
 });
 
+describe('secrets that a run meets on its way', () => {
+  const token = (n: number) => `token-${n}-of-the-run`;
+  const met = (count: number) => {
+    const redaction = knowing(SECRET);
+    for (let n = 0; n < count; n += 1) redaction.addPassing(token(n));
+    return redaction;
+  };
+  const isRedacted = (redaction: Redaction, value: string) => redaction.text(`is ${value}`) === 'is [redacted]';
+
+  test('are redacted in every form, outside free text too', () => {
+    const redaction = met(1);
+    const encoded = Buffer.from(token(0)).toString('hex');
+    expect(redaction.text(`${token(0)} ${encoded}`, { freeText: false })).toBe('[redacted] [redacted]');
+  });
+
+  test('are forgotten but for the latest, and those of the configuration never', () => {
+    const redaction = met(1_000);
+    const known = Array.from({ length: 1_000 }, (_, n) => n).filter((n) => isRedacted(redaction, token(n)));
+    expect(known).toEqual(Array.from({ length: 50 }, (_, n) => 950 + n));
+    expect(isRedacted(redaction, SECRET)).toBe(true);
+  });
+
+  test('count as met when they were met last', () => {
+    const redaction = met(50);
+    redaction.addPassing(token(0));
+    redaction.addPassing('one more token');
+    expect([0, 1, 2].map((n) => isRedacted(redaction, token(n)))).toEqual([true, false, true]);
+  });
+});
+
 describe('data', () => {
   test('is redacted in every string and key, at any depth, and copied', () => {
     const input = { 'hunter2-hunter2': [1, null, true, { a: 'is hunter2-hunter2' }] };
