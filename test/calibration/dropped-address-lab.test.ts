@@ -96,7 +96,7 @@ async function runs(drops: (address: string) => boolean, negotiate: string) {
   return reports;
 }
 
-test(`every fifth of ${RUNS} runs comes from an address that is dropped: never a pass, and in the end a fail that names the silence`, async () => {
+test.concurrent(`every fifth of ${RUNS} runs comes from an address that is dropped: never a pass, and in the end a fail that names the silence`, async () => {
   const reports = await runs((address) => address === DROPPED, '100ms');
   expect(reports.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn')).toEqual([]);
   const [target] = reports.at(-1)?.targets ?? [];
@@ -105,7 +105,7 @@ test(`every fifth of ${RUNS} runs comes from an address that is dropped: never a
   expect(target?.egress.map(({ address }) => address)).not.toContain(DROPPED);
 });
 
-test(`the same ${RUNS} runs pass where the firewall knows every address`, async () => {
+test.concurrent(`the same ${RUNS} runs pass where the firewall knows every address`, async () => {
   const reports = await runs(() => false, '10s');
   const verdicts = reports.map(({ verdict }) => verdict);
   expect(verdicts.indexOf('pass')).toBeGreaterThanOrEqual(31);
