@@ -1,3 +1,4 @@
+import type { Cause } from '../model/causes.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { AttemptRecord } from '../model/records.ts';
 import type { StageName } from '../model/stages.ts';
@@ -48,13 +49,19 @@ export function watchUplink({ controls, clock, serverKey, attempt }: UplinkReque
 }
 
 const WAY_OUT: ReadonlySet<StageName> = new Set(['resolve', 'connect']);
+const causes = (...names: readonly Cause[]): ReadonlySet<string> => new Set(names);
+/** On the way out nobody answered, or what stands on it said that there is none. */
+const NO_WAY = causes('connect-timeout', 'name-lookup-timeout', 'name-lookup-failed', 'host-unreachable');
+/** Somebody had to be reached for these. */
+const ANSWERED = causes('connection-refused', 'connection-reset', 'connection-closed');
 /** A connection that was held and fell silent is a blocker, once seen: it is asked of that as well. */
 const HELD: ReadonlySet<StageName> = new Set(['hold', 'reuse']);
-const SILENT: ReadonlySet<string> = new Set(['idle-silent', 'hold-timeout']);
+const SILENT = causes('idle-silent', 'hold-timeout');
 
 function couldBeUplink({ outcome, taint, failure, hold }: AttemptRecord): boolean {
   if (outcome !== 'failed' || taint !== null || failure === null) return false;
-  return WAY_OUT.has(failure.stage) || (hold !== null && HELD.has(failure.stage) && SILENT.has(failure.cause));
+  if (WAY_OUT.has(failure.stage)) return NO_WAY.has(failure.cause);
+  return hold !== null && HELD.has(failure.stage) && SILENT.has(failure.cause);
 }
 
 type Answer = 'alive' | 'dead' | 'unknown';
@@ -96,10 +103,15 @@ function createLine(
   };
 }
 
-/** Whoever came as far as a handshake had a way out. A try that was ours to lose says nothing. */
+/**
+ * Whoever was answered, or came as far as a handshake, had a way out. A try that was ours to lose says nothing; nor does a name that does
+ * not exist, which a resolver may answer out of its cache, and which may be wrong for good.
+ */
 function answerOf(record: AttemptRecord | null): Answer {
   if (record === null || record.taint !== null) return 'unknown';
   if (record.outcome === 'succeeded') return 'alive';
   if (record.outcome !== 'failed' || record.failure === null) return 'unknown';
-  return WAY_OUT.has(record.failure.stage) ? 'dead' : 'alive';
+  const { stage, cause } = record.failure;
+  if (!WAY_OUT.has(stage) || ANSWERED.has(cause)) return 'alive';
+  return NO_WAY.has(cause) ? 'dead' : 'unknown';
 }

@@ -35,6 +35,9 @@ async function startMute({ closes = false } = {}): Promise<Place & AsyncDisposab
   };
 }
 
+/** The broadcast address of the loopback: the kernel knows no way there for TCP, and says so at once. */
+const noWayTo = (port: number): Place => ({ host: '127.255.255.255', port });
+
 const attemptsIn = (workspace: Workspace, target: string): readonly AttemptRecord[] =>
   evidenceIn(workspace.path('runs')).flatMap((record) =>
     record.record === 'attempt' && record.target === target ? [record] : [],
@@ -110,9 +113,10 @@ describe('a target that cannot be reached', () => {
 
   test('is not failed while the control cannot be reached either: the context is', async () => {
     const { workspace, ended, report } = await run({
-      'ftp-drop': tcp(await closedPlace()),
-      uplink: tcp(await closedPlace(), { control: true }),
+      'ftp-drop': tcp(noWayTo(21)),
+      uplink: tcp(noWayTo(443), { control: true }),
     });
+    expect(attemptsIn(workspace, 'ftp-drop')[0]?.failure).toMatchObject({ cause: 'host-unreachable' });
     expect(taintsOf(attemptsIn(workspace, 'ftp-drop'))).toEqual(['uplink']);
     expect(report.targets).toMatchObject([{ name: 'ftp-drop', verdict: 'inconclusive' }]);
     expect(report.targets[0]?.attempts).toMatchObject({ failed: 0 });
@@ -129,12 +133,21 @@ describe('a target that cannot be reached', () => {
 
   test('fails where the control works', async () => {
     const { workspace, report } = await run({
-      'ftp-drop': tcp(await closedPlace()),
+      'ftp-drop': tcp(noWayTo(21)),
       uplink: tcp(await keep(startMute({ closes: true })), { control: true }),
     });
     expect(taintsOf(attemptsIn(workspace, 'ftp-drop'))).toEqual([null]);
     expect(report.targets).toMatchObject([{ name: 'ftp-drop', verdict: 'fail' }]);
     expect(contextFinding(report, 'context/uplink-stable')).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  test('fails where the control refuses: that was an answer', async () => {
+    const { workspace, report } = await run({
+      'ftp-drop': tcp(noWayTo(21)),
+      uplink: tcp(await closedPlace(), { control: true }),
+    });
+    expect(taintsOf(attemptsIn(workspace, 'ftp-drop'))).toEqual([null]);
+    expect(report.targets).toMatchObject([{ name: 'ftp-drop', verdict: 'fail' }]);
   });
 
   test('fails beside two others, and the report asks for a control', async () => {

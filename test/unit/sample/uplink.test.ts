@@ -33,7 +33,8 @@ describe('a failure of a target while a control', () => {
 
   test.each([
     ['connects', dead],
-    ['resolves', refuse('name-lookup-failed', 'resolve')],
+    ['is routed', refuse('host-unreachable', 'connect')],
+    ['looks its name up', refuse('name-lookup-failed', 'resolve')],
   ])('fails where it %s as well is the uplink’s', async (_, attempt) => {
     const sampled = await sampleAll([target(attempt), control(dead)]);
     expect(taints(sampled.attempts('claims-db'))).toEqual(['uplink']);
@@ -43,10 +44,35 @@ describe('a failure of a target while a control', () => {
   test.each([
     ['works', work],
     ['fails only after it is connected', refuse('tls-timeout', 'tls')],
+    ['was refused', refuse('connection-refused', 'connect')],
+    ['was reset', refuse('connection-reset', 'connect')],
+    ['has a name that does not exist', refuse('name-not-found', 'resolve')],
     ['was ours to lose', refuse('local-starvation', 'connect')],
   ])('%s is the target’s', async (_, attempt) => {
     const sampled = await sampleAll([target(dead), control(attempt)]);
     expect(taints(sampled.attempts('claims-db'))).toEqual([null]);
+  });
+
+  test.each([
+    ['connection-refused', 'connect'],
+    ['connection-reset', 'connect'],
+    ['name-not-found', 'resolve'],
+  ] as const)('fails is the target’s where it is a definite answer: %s', async (cause, stage) => {
+    const sampled = await sampleAll([target(refuse(cause, stage)), control(dead)]);
+    expect(taints(sampled.attempts('claims-db'))).toEqual([null]);
+    expect(sampled.attempts('uplink')).toHaveLength(15);
+  });
+
+  test.each([
+    ['refuses', 'connection-refused', null],
+    ['has no name', 'name-not-found', 'uplink'],
+  ] as const)('fails and another %s is told from a dead uplink by that: %s', async (_, cause, taint) => {
+    const other = control(refuse(cause, cause === 'name-not-found' ? 'resolve' : 'connect'), {
+      servers: [server('198.51.100.10:443')],
+      record: { name: 'other uplink' },
+    });
+    const sampled = await sampleAll([target(dead), control(dead), other]);
+    expect(taints(sampled.attempts('claims-db'))).toEqual([taint]);
   });
 
   test('fails is the target’s where it had come further than to connect', async () => {
