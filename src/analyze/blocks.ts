@@ -56,11 +56,13 @@ export function groupRuns<Run extends Draw>(runs: readonly Run[], independence: 
   return { groups, sameHost, tooClose };
 }
 
-export function blockOf({ runs, firstMs, lastMs }: Group<ScoredRun>): Block {
+export function blockOf({ runs, ...begun }: Group<ScoredRun>): Block {
+  // a run that says nothing covers no time either
+  const starts = runs.filter(({ raises }) => raises).map(({ startedAt }) => Date.parse(startedAt));
   return {
     runs,
-    firstMs,
-    lastMs,
+    firstMs: starts.length === 0 ? begun.firstMs : Math.min(...starts),
+    lastMs: starts.length === 0 ? begun.lastMs : Math.max(...starts),
     // The worst and not the mean: repeating a bad run at once would dilute it.
     score: Math.max(...runs.map(({ score }) => score)),
     raises: runs.some(({ raises }) => raises) && !runs.some(({ damaged }) => damaged),

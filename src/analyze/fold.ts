@@ -1,6 +1,7 @@
 import type { RunOfTarget, TargetAnalysis } from '../model/analysis.ts';
+import { causeText } from '../model/causes.ts';
 import type { RunHeader } from '../model/evidence.ts';
-import type { AttemptRecord, Stop } from '../model/records.ts';
+import type { AttemptRecord, Failure, Stop } from '../model/records.ts';
 import { STAGES } from '../model/stages.ts';
 import { createDistinct } from './distinct.ts';
 import { createFailureFold } from './failures.ts';
@@ -87,7 +88,7 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
       for (const address of record.egress) egress.see(address, address, sighting);
       addHeld(record);
       if (scored !== null) addScored(record, run.index, scored === 'succeeded');
-      if (scored !== null || outcome === 'unjudged') failures.add(record, run.index);
+      if (scored !== null || outcome === 'unjudged' || blocksHold(record)) failures.add(record, run.index);
     },
     stop: (run, reason) => runs.get(run)?.stop(reason),
     read: (whole) => ({
@@ -112,6 +113,13 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
     }),
   };
 }
+
+/** A hold is in no rate; what keeps it from opening for good is a blocker all the same, such as an address that the server refuses. */
+const blocksHold = ({ hold, outcome, failure, taint }: AttemptRecord): boolean =>
+  hold !== null && outcome === 'failed' && taint === null && failure !== null && isBlocker(failure);
+
+const isBlocker = ({ cause, stage }: Failure): boolean =>
+  causeText(cause).decisive === 'ever' && stage !== 'hold' && stage !== 'reuse';
 
 function peersOf({ stages, failure }: AttemptRecord): readonly string[] {
   const peers: string[] = [];
@@ -139,10 +147,15 @@ function createRunFold(
   // Several processes of one run number their attempts each on their own.
   const isNumbered = run.context.process.of === 1;
   let stop: Stop | null = null;
+  // where the number of records is right in spite of a copy, another record is lost
+  let hasCopies = false;
   return {
     index,
     add(record) {
-      if (isNumbered && record.hold === null && !numbers.add(record.n)) return false;
+      if (isNumbered && record.hold === null && !numbers.add(record.n)) {
+        hasCopies = true;
+        return false;
+      }
       tally.add(record);
       return true;
     },
@@ -160,7 +173,7 @@ function createRunFold(
         profile: run.profile,
         scope: run.scope,
         complete: state === 'whole' && end !== null && !end.interrupted,
-        damaged: state === 'damaged',
+        damaged: state === 'damaged' || hasCopies,
         stop,
         controlWorked: whole.controlWorked(run.run),
         egress: whole.egressOf(run.run),

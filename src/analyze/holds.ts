@@ -52,8 +52,9 @@ export function createHoldFold(runs: number): HoldFold {
       holds: [...entries]
         .sort(([a, one], [b, other]) => one.request.plannedMs - other.request.plannedMs || (a < b ? -1 : 1))
         .map(([, { request, outcome, runs: marks, spans }]) => {
-          const { count, p50 } = spans.read();
-          return { ...request, outcome, count, runs: marks.count(), afterMs: p50 };
+          const { count, p50, min } = spans.read();
+          // of losses the earliest, which a workload would meet as well; more of them must not hide it
+          return { ...request, outcome, count, runs: marks.count(), afterMs: isLost(outcome) ? min : p50 };
         }),
       heldRuns: [...heldRuns.values()].sort((a, b) => a.order - b.order).map(({ order: _order, ...held }) => held),
     }),

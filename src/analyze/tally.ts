@@ -57,6 +57,9 @@ export function createTally(failedAgain?: (attempts: number) => void): Tally {
       const isScored = outcome === 'succeeded' || outcome === 'failed';
       if (isScored && lookups.isRepeated(record)) {
         counts.repeated += 1;
+        // counted once in the rate, but a burst is a burst
+        streak += 1;
+        sequence.longestFailures = Math.max(sequence.longestFailures, streak);
         if (sequence.firstFailed && scored === 1) sequence.firstRepeated = true;
         return;
       }

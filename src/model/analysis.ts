@@ -90,7 +90,7 @@ export type HoldAnalysis = HoldRequest & {
   readonly outcome: HoldOutcome;
   readonly count: number;
   readonly runs: number;
-  /** From the opening to the end, or to its last answer where it fell silent in use; the median of the holds counted here. */
+  /** From the opening to the end, or to its last answer where it fell silent in use; the median of the holds counted here, and of lost ones the earliest. */
   readonly afterMs: number;
 };
 

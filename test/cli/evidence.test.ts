@@ -99,19 +99,23 @@ describe('a changed list of allowed addresses', () => {
       rule: 'egress/observed-within-allowed',
       verdict: 'fail',
       cause: 'egress-not-allowed',
-      observed: '1 of 1 address outside the list: 127.0.0.1 (1 run)',
+      observed: '1 of 1 address outside the list: 127.0.0.1 (1 of 1 run)',
     });
     workspace.configure(configFor(place, ALLOWS_US));
     expect((await judge(workspace)).exit).toBe(0);
   });
 
-  test('of another target says nothing of this one', async () => {
+  test('of another target leaves this one’s as it is, and is no pass for the one never tried', async () => {
     const { workspace, place } = await passedRun();
     await using _workspace = workspace;
     const { targets, ...rest } = configFor(place, ALLOWS_US);
     workspace.configure({ ...rest, targets: { ...targets, other: tcp(place, { firewallAllows: ['203.0.113.1'] }) } });
     const again = await judge(workspace);
-    expect(again.exit).toBe(0);
+    expect(again.exit).toBe(3);
+    expect(targetIn(reportIn(again), 'partner-egress').verdict).toBe('pass');
+    expect(reportIn(again).context?.findings).toContainEqual(
+      expect.objectContaining({ rule: 'evidence/targets', verdict: 'inconclusive' }),
+    );
     expect(reportIn(again).targets.map(({ name }) => name)).toEqual(['partner-egress']);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../src/analyze/analyze.ts';
+import { fisherExact } from '../../../src/analyze/fisher.ts';
 import { HINT_LEVEL } from '../../../src/analyze/hint.ts';
 import { type Hint, hintsOf } from '../../../src/analyze/hints.ts';
 import { DEFAULT_POLICY, type Scope } from '../../../src/model/policy.ts';
@@ -86,6 +87,16 @@ describe('failures that gather are found', () => {
     expect(standOut(hints(runs))).toContainEqual(
       expect.objectContaining({ kind: 'resolved', value: '10.0.0.2', elsewhere: { count: 0, of: RUNS } }),
     );
+  });
+
+  test('with a chance that is multiplied by the number of places which could have stood out', () => {
+    const runs = history(
+      (index) => index % 4 === 0,
+      (index) => ({ egress: [`203.0.113.${index % 4}`] }),
+    );
+    const place = hints(runs).find(({ kind }) => kind === 'egress');
+    expect(place?.p).toBeCloseTo(4 * fisherExact({ count: 5, of: 5 }, { count: 0, of: 15 }), 12);
+    expect(place?.adjusted).toBeCloseTo(place!.p * place!.among, 12);
   });
 
   test('at one broker of three, of which every attempt tries all', () => {

@@ -81,7 +81,7 @@ describe('the live counts of one target', () => {
         succeeded: 2,
         failed: 1,
         repeated: 2,
-        longestFailures: 1,
+        longestFailures: 3,
         turns: 1,
       });
       expect(tallyOf([{}, lookup(1), lookup(31), lookup(60), lookup(61)])).toMatchObject({ failed: 3, repeated: 1 });

@@ -193,7 +193,7 @@ test('what else is in no rate is said: lookups that failed again within 30 s', (
   const lookup = failed('name-not-found', { failure: { ...no.failure!, stage: 'resolve', cause: 'name-not-found' } });
   const runs = [run(0, [...clean(20), lookup, lookup, lookup])];
   expect(targetOf(runs)).toMatchObject({
-    attempts: { total: 23, succeeded: 20, failed: 3, repeated: 2, longestFailures: 1 },
+    attempts: { total: 23, succeeded: 20, failed: 3, repeated: 2, longestFailures: 3 },
     failures: [{ cause: 'name-not-found', count: 3 }],
   });
   const again = '2 failed lookups more came within 30 s of one that counts: they count as that one.';
