@@ -50,6 +50,7 @@ await build({
   banner: { js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);" },
   logLevel: 'warning',
 });
+chmodSync(fresh, 0o755); // a temporary folder is its owner's alone, and the tool is run by others
 chmodSync(join(fresh, 'cli.js'), 0o755);
 const dist = join(root, 'dist');
 const old = `${fresh}-old`;
