@@ -14,6 +14,8 @@ export type RunFacts = {
   readonly attempts: { readonly failed: number; readonly made: number };
   /** From the first run to the last; null where there is none. */
   readonly period: string | null;
+  /** Tries of the dear parts, over all runs. */
+  readonly parts: { readonly failed: number; readonly made: number };
   readonly causes: string;
   /** At which of several targets; empty where there is one. */
   readonly where: string;
@@ -48,9 +50,11 @@ export function saidOfUndecided({ assessment, stated, policy, where }: RunFacts)
   return `${needed}${budget} The bound holds with 95 % confidence, checked at every run.`;
 }
 
-export function saidOfFail({ assessment: { met, clean }, attempts, causes, where, stated }: RunFacts): string {
+export function saidOfFail({ assessment: { met, clean }, attempts, parts, causes, where, stated }: RunFacts): string {
+  const ofParts = parts.failed === 0 ? '' : `, ${parts.failed} of ${parts.made} tries of a part`;
   return (
-    `${met} of ${countOf(met + clean, 'independent run')} met a failure${where} (${attempts.failed} of ${countOf(attempts.made, 'attempt')}: ${causes}); ` +
+    `${met} of ${countOf(met + clean, 'independent run')} met a failure${where} ` +
+    `(${attempts.failed} of ${countOf(attempts.made, 'attempt')}${ofParts}: ${causes}); ` +
     `tolerated are ${toleratedText(stated)}.`
   );
 }

@@ -7,7 +7,7 @@ import type { Criteria, DeclaredWorkload, Policy } from '../model/policy.ts';
 import type { RuleOutcome } from '../model/probe.ts';
 import type { Context, Demand, WorkloadRecord } from '../model/records.ts';
 import { type Verdict, worst } from '../model/verdict.ts';
-import { totalOf } from './assessed.ts';
+import { partsOf, totalOf } from './assessed.ts';
 import type { Door } from './door.ts';
 import { type RunFacts, saidOfFail, saidOfPass, saidOfShortSpan, saidOfUndecided } from './run-sentences.ts';
 import { type Stated, statedOf } from './stated.ts';
@@ -120,6 +120,7 @@ function factsOf(input: Input): RunFacts {
     stated: statedOf(input),
     policy: input.given.policy,
     attempts: totalOf(runs),
+    parts: partsOf(runs),
     period: periodOf(runs),
     causes: causesText(input.targets.flatMap((target) => target.input.analysis.failures)),
     where: input.targets.length === 1 ? ` at ${namesOf(input)}` : ` at any of ${namesOf(input)}`,

@@ -118,3 +118,13 @@ export const valuesOf = (source: Source, key: string): readonly string[] =>
       ? [node.initializer.text]
       : [],
   );
+
+/** Whatever stands in quotes, with a number for what is put in at run time; specifiers of imports are none of it. */
+export const literalsOf = (source: Source): readonly string[] =>
+  nodesOf(source).flatMap((node) => {
+    if (ts.isTemplateExpression(node)) {
+      return [node.head.text + node.templateSpans.map(({ literal }) => `7${literal.text}`).join('')];
+    }
+    const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
+    return isText && !ts.isImportDeclaration(node.parent) && !ts.isExportDeclaration(node.parent) ? [node.text] : [];
+  });

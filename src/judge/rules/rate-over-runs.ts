@@ -1,7 +1,7 @@
 import { attemptDecision } from '../../analyze/attempts.ts';
 import type { PeriodAssessment } from '../../analyze/period.ts';
 import type { RuleInput, RuleOutcome } from '../../model/probe.ts';
-import { assessed, totalOf } from '../assessed.ts';
+import { assessed, partsOf, totalOf } from '../assessed.ts';
 import { runRemarks } from '../remarks.ts';
 import {
   type RunFacts,
@@ -66,6 +66,7 @@ const factsOf = (input: Input, assessment: PeriodAssessment): RunFacts => ({
   stated: statedOf(input),
   policy: input.policy,
   attempts: totalOf(input.analysis.runs),
+  parts: partsOf(input.analysis.runs),
   period: periodOf(input.analysis.runs),
   causes: causesText(input.analysis.failures),
   where: '',
