@@ -66,9 +66,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.usage);
 });
 
+/** A folder that may not be read, a port that is taken, a file that is there already: the operator's to mend. */
+const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'errno' in error;
+
 function failed(error: unknown): number {
   if (error instanceof PreflightError) {
     io.err(`probe: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
+    return EXIT.usage;
+  }
+  if (isOfTheSystem(error)) {
+    io.err(`probe: ${error.message}\n`);
     return EXIT.usage;
   }
   defects += 1;

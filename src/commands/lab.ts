@@ -12,7 +12,7 @@ export async function lab(kind: string, options: { readonly write?: string }, io
   }
   const { startLab } = await import('../../fixtures/lab.ts');
   await using running = await startLab(kind);
-  const variables = Object.entries(running.env).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const variables = Object.entries(running.env).map(([name, value]) => `export ${name}='${value}'`);
   if (options.write === undefined) io.out(running.configText);
   else writeFileSync(resolve(io.cwd, options.write), running.configText, { mode: 0o600, flag: 'wx' });
   io.err(

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { memoryStore, openFolder } from '../evidence/store.ts';
 import type { Plan } from '../model/plan.ts';
+import { PreflightError } from '../model/preflight-error.ts';
 import { EXIT } from '../model/verdict.ts';
 import { preflight } from '../preflight.ts';
 import { defectText, tellDefects } from './defect.ts';
 import { hostOf } from './host.ts';
 import type { Io } from './io.ts';
 import { progressOf } from './progress.ts';
-import { destinationsOf, publish } from './publish.ts';
+import { type Destination, destinationsOf, publish } from './publish.ts';
 import { chosen, contextOf, type RunOptions, scopeOf } from './run-options.ts';
 import { profileOf, setOut } from './setting-out.ts';
 
 /** `probe all`, `probe run NAME…` and `probe run --type T`. */
 export async function run(names: readonly string[] | null, options: RunOptions, io: Io): Promise<number> {
   const destinations = destinationsOf(options.report, io.cwd);
+  if (options.evidence !== undefined) refuseWithin(resolve(io.cwd, options.evidence), destinations);
   await using out = await setOut(options, io, 'resolve');
   const { config, redaction, env } = out;
   for (const warning of config.warnings) io.err(`warning: ${warning}\n`);
@@ -35,9 +38,21 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
     signal: io.signal,
     ...announcing(io),
   });
+  if (io.signal.aborted) io.err('probe: interrupted; the report says what was found until then\n');
   tellDefects(defects, io);
   publish(report, destinations, redaction, io);
   return report.targets.length === 0 ? EXIT.inconclusive : report.exitCode;
+}
+
+/** A report among the evidence would be a foreign file at the next run. */
+function refuseWithin(folder: string, destinations: readonly Destination[]): void {
+  const inside = destinations.find(({ path }) => path !== null && dirname(path) === folder);
+  if (inside === undefined) return;
+  throw new PreflightError(
+    'ERR_REPORT_FILE',
+    `the report ${inside.path} would lie among the evidence, where everything that is no evidence keeps a verdict from passing`,
+    'Write the report beside the evidence folder, not into it.',
+  );
 }
 
 /** Who started this, as far as the platform says so: job and run, never a person. */

@@ -93,7 +93,7 @@ const table = {
     class: 'connection',
     title: 'The port is closed',
     meaning: 'The host answered with a reset: nothing listens on this port, or a firewall rejects actively.',
-    owner: 'database',
+    owner: 'network',
     action: 'Check the port number and that the service is up; then the firewall in front of it.',
   }),
   'connection-reset': of({
@@ -438,7 +438,7 @@ const table = {
     class: 'capacity',
     title: 'The server answered with an error',
     meaning: 'An error of the server itself; number and text are in the detail.',
-    owner: 'database',
+    owner: 'platform',
     action: 'Look the number up in the documentation of the server.',
   }),
   throttled: of({

@@ -1,14 +1,44 @@
 import type { PlannedTarget } from '../model/plan.ts';
+import { PROFILE_NUMBERS } from '../model/policy.ts';
 import { attemptsToConclude, type PlanRequest } from './request.ts';
 
 /** What the operator should know before the run, a sentence each. */
 export function warningsOf(targets: readonly PlannedTarget[], request: PlanRequest): readonly string[] {
-  return targets.flatMap((target) => [
+  const ofTargets = targets.flatMap((target) => [
     ...ownLogin(target),
     ...tooFewAttempts(target, request),
     ...untestable(target),
     ...controlBeside(target, targets),
   ]);
+  return [...ofTargets, ...onlyALook(targets, request), ...idleUntested(targets, request)];
+}
+
+/** Under `quick` the numbers are fixed, whatever the workloads ask. */
+function onlyALook(targets: readonly PlannedTarget[], { profile, config }: PlanRequest): string[] {
+  if (profile !== 'quick') return [];
+  const { connectionsPerRun, tolerableFailedRuns } = PROFILE_NUMBERS.quick;
+  const more = targets.filter(
+    ({ record: { demand } }) =>
+      (demand.connectionsPerRun ?? 0) > connectionsPerRun ||
+      (demand.tolerableFailedRuns ?? config.policy.tolerableFailedRuns ?? 1) < tolerableFailedRuns,
+  );
+  if (more.length === 0) return [];
+  return [
+    `profile quick is a look: it judges by ${tolerableFailedRuns * 100} % of job runs with ${connectionsPerRun} connection, and less is asked of ` +
+      `${more.map(({ record }) => record.name).join(', ')} than the workloads do. Judge them with --profile gate.`,
+  ];
+}
+
+function idleUntested(targets: readonly PlannedTarget[], { profile, config }: PlanRequest): string[] {
+  const idle = targets.filter(
+    ({ record }) => (record.requirement.survivesIdleMs ?? record.demand.longestIdleMs) !== null,
+  );
+  const written =
+    config.sampling.holds !== null || config.targets.some(({ sampling }) => (sampling?.holds ?? null) !== null);
+  if (profile !== 'quick' || written || idle.length === 0) return [];
+  return [
+    `profile quick holds no connection unless sampling.holds is written: how long ${idle.map(({ record }) => record.name).join(', ')} may idle stays untested.`,
+  ];
 }
 
 /** An account that carries our name is taken for one of the probe's own. */
