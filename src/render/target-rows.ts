@@ -7,8 +7,11 @@ type Finding = ReportTarget['findings'][number];
 
 const LISTED = 5;
 const DETAIL = 160;
-/** A target that stops by a decision has come to its end as planned. */
-const CONCLUDED: readonly string[] = ['accepted-rate', 'rejected-rate'];
+/** A target that stops by a decision, or over a period by having made its attempts, has come to its end as planned. */
+const CONCLUDED: Readonly<Record<Report['scope'], readonly string[]>> = {
+  run: ['accepted-rate', 'rejected-rate'],
+  period: ['accepted-rate', 'rejected-rate', 'attempts'],
+};
 
 /** One target: verdict and name, the reason, what to do, then the numbers behind them. */
 export function targetRows(target: ReportTarget, report: Report): string[] {
@@ -20,7 +23,7 @@ export function targetRows(target: ReportTarget, report: Report): string[] {
     ...(open.length === 0 ? row('why', reasonOfPass(target, report)) : findingRows(open)),
     ...findings.filter((finding) => isHint(finding) && finding.cause !== null).flatMap(hintRow),
     ...runsRow(target),
-    ...attemptsRow(target),
+    ...attemptsRow(target, report.scope),
     ...failureRows(target),
     ...setAsideRow(target),
     ...latencyRow(target),
@@ -55,7 +58,7 @@ export function runsRow({ blocks }: Pick<ReportTarget, 'blocks'>): string[] {
   return row('runs', `${met} of ${countOf(counted, 'run')} met a failure${more}; ${couldFail}`);
 }
 
-function attemptsRow({ attempts, parts, stopped, runs: all }: ReportTarget): string[] {
+function attemptsRow({ attempts, parts, stopped, runs: all }: ReportTarget, scope: Report['scope']): string[] {
   const { failed, succeeded, repeated, aborted, broken, tainted } = attempts;
   const outside = [
     ...(repeated > 0 ? [`${repeated} failed lookups met again within 30 s`] : []),
@@ -66,7 +69,7 @@ function attemptsRow({ attempts, parts, stopped, runs: all }: ReportTarget): str
   const inNoRate = outside.length === 0 ? '' : `; in no rate: ${outside.join(', ')}`;
   const dear = parts.map((part) => `; ${part.name}: ${part.failed} of ${part.made} failed (${part.planned} planned)`);
   const stops = stopped
-    .filter(({ reason }) => !CONCLUDED.includes(reason))
+    .filter(({ reason }) => !CONCLUDED[scope].includes(reason))
     .map(({ reason, meaning, runs }) => `${reason} in ${runs} of ${countOf(all, 'run')} (${meaning})`);
   const longest = attempts.longestFailures > 1 ? `, at most ${attempts.longestFailures} one after another` : '';
   const ended = stops.length === 0 ? [] : row('stopped', stops.join(', '));
