@@ -1,7 +1,11 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 
+// Where the machine is shared it may stand still under a test that measures time. What was tried again stays in the log, as `retry x1`.
+const retry = process.env['CI'] === 'true' ? 1 : 0;
+
 const suite = (name: string, extra: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 30_000, hookTimeout: 60_000, ...extra },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 30_000, hookTimeout: 60_000, retry, ...extra },
 });
 
 export default defineConfig({
