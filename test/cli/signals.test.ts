@@ -105,8 +105,10 @@ describe('a server of our own', () => {
       said += text;
       if (said.includes('End it with Ctrl-C.')) break;
     }
-    const variables = [...said.matchAll(/^(LAB_\w+)=(".*")$/gm)];
-    const env = Object.fromEntries(variables.map(([, name = '', value = '']) => [name, String(JSON.parse(value))]));
+    // as a shell would read them
+    const variables = [...said.matchAll(/^export (LAB_\w+)='([^']*)'$/gm)];
+    const env = Object.fromEntries(variables.map(([, name = '', value = '']) => [name, value]));
+    expect(variables.length).toBeGreaterThan(0);
     expect(await workspace.probe(['check', '--config', 'lab.yaml'], { env })).toMatchObject({ exit: 0 });
     const run = await workspace.probe(
       ['egress', '--config', 'lab.yaml', '--context', 'dedicated', '--report', 'json'],
