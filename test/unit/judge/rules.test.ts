@@ -14,7 +14,7 @@ describe('a target that has never succeeded', () => {
   test('is a blocker after three attempts, with the cause of its failures', () => {
     expect(findingOf([run(0, times(2, failed('connection-refused')))], rule)).toBeUndefined();
     const runs = [run(0, [...times(4, failed('connection-refused')), failed('connect-timeout')])];
-    expect(findingOf(runs, rule)).toMatchObject({ verdict: 'fail', cause: 'connection-refused', owner: 'database' });
+    expect(findingOf(runs, rule)).toMatchObject({ verdict: 'fail', cause: 'connection-refused', owner: 'network' });
     expect(findingOf(runs, rule)?.observed).toContain('no success in 5 attempts of 1 run');
     expect(reportOf(runs)).toMatchObject({ verdict: 'fail', exitCode: 1 });
   });
