@@ -70,7 +70,8 @@ export function codeOf(error: unknown): string | null {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
     if ('code' in at && typeof at.code === 'string') code = at.code;
   }
-  return code;
+  // the same alerts under the name that newer versions of OpenSSL give them
+  return code?.replace('ERR_SSL_SSL/TLS_ALERT_', 'ERR_SSL_SSLV3_ALERT_') ?? null;
 }
 
 /** The cause of a socket, resolver or TLS error by its code; null where the code is none of theirs. */
