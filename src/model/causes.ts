@@ -809,3 +809,6 @@ export const isCause = (code: string): code is Cause => Object.hasOwn(table, cod
 
 /** The text of a cause read from evidence, which may come from a newer tool. */
 export const causeText = (code: string): CauseText => (isCause(code) ? CAUSES[code] : CAUSES.unclassified);
+
+/** Answers that reject an identity for good: trying again could lock the account. */
+export const REJECTIONS: ReadonlySet<string> = new Set<Cause>(['login-rejected', 'password-expired', 'account-locked']);

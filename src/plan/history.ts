@@ -1,10 +1,10 @@
 import type { Analysis, RunOfTarget, TargetAnalysis } from '../model/analysis.ts';
+import { REJECTIONS } from '../model/causes.ts';
 import type { IdentityStanding } from '../model/plan.ts';
 import type { HoldRequest } from '../model/records.ts';
 
 const DAY_MS = 86_400_000;
 const TRIES_A_DAY = 2;
-const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-expired', 'account-locked']);
 
 /** Who logs in by an identity, as the present configuration has it. */
 export type IdentityUsers = { readonly identity: string; readonly digests: readonly string[] };

@@ -1,3 +1,4 @@
+import { REJECTIONS } from '../model/causes.ts';
 import { shareOfHold } from '../model/holds.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { BoundClient } from '../model/probe.ts';
@@ -14,8 +15,6 @@ const NEVER_SUCCEEDED_ATTEMPTS = 5;
 const UNTESTABLE_ATTEMPTS = 3;
 const BROKEN_ATTEMPTS = 3;
 const LOAD_MS = 30_000;
-
-const REJECTIONS: ReadonlySet<string> = new Set(['login-rejected', 'password-expired', 'account-locked']);
 
 type Course = {
   made: number;
