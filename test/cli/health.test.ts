@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptRecord, HealthRecord } from '../../src/model/records.ts';
 import type { Report } from '../../src/model/report.ts';
 import {
-  attemptsWritten,
   type Ended,
   evidenceIn,
   openKeep,
@@ -19,9 +18,13 @@ import { closedPlace, type Place, tcp } from './targets.ts';
 const keep = openKeep();
 afterAll(() => keep[Symbol.asyncDispose]());
 
+type Mute = Place & AsyncDisposable & { opened(count: number): Promise<void> };
+
 /** Accepts, and never says a word: no handshake of TLS, and unless it `closes` in turn not even that it is over. */
-async function startMute({ closes = false } = {}): Promise<Place & AsyncDisposable> {
+async function startMute({ closes = false } = {}): Promise<Mute> {
+  let connections = 0;
   const server = createServer({ allowHalfOpen: !closes }, (socket) => {
+    connections += 1;
     socket.on('error', () => {}).resume();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -29,6 +32,9 @@ async function startMute({ closes = false } = {}): Promise<Place & AsyncDisposab
   return {
     host: '127.0.0.1',
     port,
+    async opened(count) {
+      while (connections < count) await once(server, 'connection');
+    },
     async [Symbol.asyncDispose]() {
       server.close();
     },
@@ -60,7 +66,8 @@ describe('a probe that is stopped for some seconds', () => {
       openWorkspace({ version: 1, sampling: { pace: '100/s', attempts: 4 }, targets: { 'ftp-drop': tcp(mute) } }),
     );
     const running = workspace.start([...ARGS, '--scope', 'run']);
-    await attemptsWritten(workspace.path('runs'), 1, running);
+    // an attempt watches its connection for a while, so that the stop falls into that
+    await mute.opened(2);
     running.child.kill('SIGSTOP');
     await pass(3_500);
     running.child.kill('SIGCONT');
