@@ -148,6 +148,8 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     policy: request.config.policy,
     context: request.context,
     invoker: { ...request.invoker },
+    requestedAt: null,
+    lab: false,
     targets: planned.targets.map(({ record }) => record),
     workloads: request.config.workloads.map(workloadRecordOf),
   };

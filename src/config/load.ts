@@ -93,6 +93,7 @@ function loadDocument(document: unknown, options: LoadOptions, around: Surroundi
     workloads,
     contexts,
     policy: policy.data,
+    lab: null,
   };
 }
 

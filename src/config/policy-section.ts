@@ -55,6 +55,7 @@ export const policySchema = z
       .string()
       .regex(/^[A-Z]{3}$/, 'expected a currency code of three letters, such as USD')
       .optional(),
+    prefer: z.enum(['serverless', 'cost']).optional(),
     since: z.array(since).optional(),
     waivers: z.array(waiver).optional(),
   })
@@ -70,6 +71,7 @@ export const policySchema = z
       },
       warn: from.warn ?? DEFAULT_POLICY.warn,
       currency: from.currency ?? DEFAULT_POLICY.currency,
+      prefer: from.prefer ?? DEFAULT_POLICY.prefer,
       since: from.since ?? DEFAULT_POLICY.since,
       waivers: from.waivers ?? DEFAULT_POLICY.waivers,
     }),

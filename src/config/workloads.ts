@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContextDeclaration, Workload } from '../model/config.ts';
-import { VANTAGES } from '../model/records.ts';
+import { COMPUTES } from '../model/decision.ts';
+import { NEEDS, VANTAGES } from '../model/records.ts';
 import { share, spanMs } from '../model/settings.ts';
 import { aboveZero } from './sampling.ts';
 
@@ -13,6 +14,7 @@ const written = z.strictObject({
   uses: z.union([z.literal('none'), z.array(z.string())], EXPECTED_NAMES).optional(),
   connectsFrom: z.enum(VANTAGES).optional(),
   stateless: z.boolean().default(false),
+  needs: z.array(z.enum(NEEDS)).default([]),
   duration: aboveZero().optional(),
   longestIdle: aboveZero().optional(),
   connectionsPerRun: count().optional(),
@@ -27,6 +29,7 @@ export const workloadSchema = written.transform(
     uses: usesOf(from.uses),
     connectsFrom: from.connectsFrom ?? null,
     stateless: from.stateless,
+    needs: [...new Set(from.needs)],
     durationMs: from.duration ?? null,
     longestIdleMs: from.longestIdle ?? null,
     connectionsPerRun: from.connectionsPerRun ?? null,
@@ -66,15 +69,21 @@ const cost = () => z.number().min(0);
 export const contextSchema = z
   .strictObject({
     ephemeral: z.boolean().default(true),
+    compute: z.enum(COMPUTES).optional(),
+    kind: z.string().trim().min(1).optional(),
     costPerHour: cost().optional(),
     startup: spanMs().optional(),
+    idleKept: spanMs().optional(),
     minimumBilling: spanMs().optional(),
   })
   .transform(
     (from): Omit<ContextDeclaration, 'name'> => ({
       ephemeral: from.ephemeral,
+      compute: from.compute ?? (from.ephemeral ? 'serverless' : 'dedicated'),
+      kind: from.kind ?? null,
       costPerHour: from.costPerHour ?? null,
       startupMs: from.startup ?? null,
+      idleKeptMs: from.idleKept ?? null,
       minimumBillingMs: from.minimumBilling ?? null,
     }),
   );

@@ -1,6 +1,7 @@
+import type { Compute } from './decision.ts';
 import type { Policy, Profile } from './policy.ts';
 import type { AnyProbe, Bound } from './probe.ts';
-import type { HoldRequest, Requirement, Vantage } from './records.ts';
+import type { HoldRequest, Requirement, Vantage, WorkloadNeed } from './records.ts';
 import type { StageName } from './stages.ts';
 
 // The configuration after reading, resolving and checking.
@@ -49,6 +50,7 @@ export type Workload = {
   readonly uses: readonly string[] | 'none' | null;
   readonly connectsFrom: Vantage | null;
   readonly stateless: boolean;
+  readonly needs: readonly WorkloadNeed[];
   readonly durationMs: number | null;
   readonly longestIdleMs: number | null;
   readonly connectionsPerRun: number | null;
@@ -60,8 +62,14 @@ export type Workload = {
 export type ContextDeclaration = {
   readonly name: string;
   readonly ephemeral: boolean;
+  /** Which of the strategies it stands for; what is ephemeral counts as serverless where nothing is written. */
+  readonly compute: Compute;
+  /** As detected, where nothing is written. */
+  readonly kind: string | null;
   readonly costPerHour: number | null;
   readonly startupMs: number | null;
+  /** How long it is kept after each run, and paid for. */
+  readonly idleKeptMs: number | null;
   readonly minimumBillingMs: number | null;
 };
 
@@ -73,6 +81,9 @@ export type SecretValue = {
   readonly weak: boolean;
 };
 
+/** For evidence of a lab alone: the host and the start that a run is to have. */
+export type LabRun = { readonly bootId: string; readonly at: string };
+
 export type Config = {
   readonly path: string;
   readonly digest: string;
@@ -81,6 +92,7 @@ export type Config = {
   readonly workloads: readonly Workload[];
   readonly contexts: readonly ContextDeclaration[];
   readonly policy: Policy;
+  readonly lab: LabRun | null;
   readonly secrets: readonly SecretValue[];
   readonly warnings: readonly string[];
 };

@@ -19,6 +19,7 @@ export const DEFAULT_POLICY: Policy = {
   independence: { minGapMs: 15 * 60_000, distinctHosts: true },
   warn: 'allows',
   currency: null,
+  prefer: 'serverless',
   since: [],
   waivers: [],
 };

@@ -35,12 +35,29 @@ export const demand = z.object({
 });
 export type Demand = z.infer<typeof demand>;
 
+/** What a workload needs of the runtime, whatever the network says. */
+export const NEEDS = [
+  'continuous',
+  'rdd',
+  'jar',
+  'r',
+  'init-script',
+  'environment-variables',
+  'kerberos',
+  'udf-internet',
+  'docker-image',
+  'instance-pool',
+  'gpu',
+] as const;
+export type WorkloadNeed = (typeof NEEDS)[number];
+
 /** A workload as the configuration declares it: what it uses, and what it asks of that. Each is judged by its own demand. */
 export const workloadRecord = z.object({
   name: z.string(),
   uses: z.union([z.literal('none'), z.array(z.string())]).nullable(),
   connectsFrom: vantage.nullable(),
   stateless: z.boolean(),
+  needs: z.array(z.enum(NEEDS)).default([]),
   ...demand.omit({ workloads: true }).shape,
 });
 export type WorkloadRecord = z.infer<typeof workloadRecord>;
@@ -92,6 +109,8 @@ export const policyRecord = z.object({
   independence: z.object({ minGapMs: z.number(), distinctHosts: z.boolean() }),
   warn: z.enum(['allows', 'blocks']),
   currency: z.string().nullable(),
+  /** Which feasible strategy is recommended: the one that moves most to serverless compute, or the cheapest. */
+  prefer: z.enum(['serverless', 'cost']).default('serverless'),
   since: z.array(
     z.object({
       target: z.string(),
@@ -127,6 +146,10 @@ export const runRecord = z.object({
   policy: policyRecord,
   context,
   invoker: z.record(z.string(), z.string()),
+  /** When the platform was asked for this run: from there to `at` is what it took to start. */
+  requestedAt: instant.nullable().default(null),
+  /** Its host and its time are those that a lab’s configuration gave it. */
+  lab: z.boolean().default(false),
   targets: z.array(targetRecord),
   workloads: z.array(workloadRecord).default([]),
 });

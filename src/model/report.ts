@@ -16,7 +16,7 @@ const rate = z.number().min(0).max(1);
 const elapsedMs = z.number().nonnegative();
 const invoker = z.record(z.string(), z.string());
 
-const finding = z.strictObject({
+export const finding = z.strictObject({
   rule: z.string(),
   verdict: z.enum(VERDICTS),
   observed: z.string(),
@@ -50,7 +50,7 @@ const runStanding = z.strictObject({
 const seen = { succeeded: count, failed: count, runs: count, firstAt: instant, lastAt: instant };
 
 /** What independent runs say together. */
-const blocks = z.strictObject({
+export const blocks = z.strictObject({
   counted: count,
   clean: count,
   met: count,
@@ -66,7 +66,7 @@ const blocks = z.strictObject({
 });
 
 /** What a pass of the failure rate still needs, if all that follows is clean; null where it asks for nothing of that kind. */
-const needed = z.strictObject({
+export const needed = z.strictObject({
   runs: count.nullable(),
   /** Of this run alone, in scope `run`. */
   attempts: count.nullable(),

@@ -52,8 +52,9 @@ export function workloadsOf(config: Config | null, analysis: Analysis): readonly
   );
 }
 
-export const workloadRecordOf = ({ uses, ...workload }: Workload): WorkloadRecord => ({
+export const workloadRecordOf = ({ uses, needs, ...workload }: Workload): WorkloadRecord => ({
   ...workload,
+  needs: [...needs],
   uses: uses === null || uses === 'none' ? uses : [...uses],
 });
 

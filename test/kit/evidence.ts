@@ -80,6 +80,7 @@ export const workload = (
   uses: [...uses],
   connectsFrom: null,
   stateless: false,
+  needs: [],
   durationMs: null,
   longestIdleMs: null,
   connectionsPerRun: null,
@@ -113,6 +114,7 @@ export type SyntheticRun = {
   /** `null`: killed before it wrote its end. */
   readonly end?: 'interrupted' | null;
   readonly damaged?: boolean;
+  readonly lab?: boolean;
   readonly health?: readonly Partial<Pick<HealthRecord, 'seen' | 'measures'>>[];
 };
 
@@ -174,6 +176,8 @@ function headerOf(one: SyntheticRun): RunHeader {
     policy: DEFAULT_POLICY,
     context: one.context ?? context(),
     invoker: {},
+    requestedAt: null,
+    lab: one.lab ?? false,
     targets: [...(one.targets ?? [target()])],
     workloads: [...(one.workloads ?? [])],
   };

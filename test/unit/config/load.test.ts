@@ -58,13 +58,13 @@ workloads:
   ingest: { uses: [db], connectsFrom: spark-source, duration: 40m, longestIdle: 10m, connectionsPerRun: 34,
             retriesFirstConnection: true, runsPerMonth: 720, tolerableFailedRuns: 5% }
   counted: { uses: [], runsPerMonth: 720, tolerableFailedRuns: 36 }
-  member-360: { uses: none, stateless: true }
+  member-360: { uses: none, stateless: true, needs: [continuous, rdd, continuous] }
 contexts:
-  dedicated: { ephemeral: false, costPerHour: 2.10, startup: 5m, minimumBilling: 1m }
+  dedicated: { ephemeral: false, kind: databricks-classic, costPerHour: 2.10, startup: 5m, idleKept: 10m, minimumBilling: 1m }
   serverless: {}
 policy:
   { tolerableFailedRuns: 10%, maxAge: 20d, minSpan: 0s, maxRuns: 60, independence: { minGap: 0s, distinctHosts: false },
-    warn: blocks, currency: EUR,
+    warn: blocks, currency: EUR, prefer: cost,
     since: [{ target: db, at: 2026-11-20, reason: a, ticket: b, approvedBy: c }],
     waivers: [{ target: db, rule: egress/observed-within-allowed, context: serverless, until: 2026-12-31, approvedBy: a, ticket: b, reason: c }] }
 `);
@@ -96,6 +96,7 @@ policy:
       uses: ['db'],
       connectsFrom: 'spark-source',
       stateless: false,
+      needs: [],
       durationMs: 2_400_000,
       longestIdleMs: 600_000,
       connectionsPerRun: 34,
@@ -104,11 +105,29 @@ policy:
       tolerableFailedRuns: 0.05,
     },
     expect.objectContaining({ name: 'counted', uses: null, tolerableFailedRuns: 0.05 }),
-    expect.objectContaining({ name: 'member-360', uses: 'none', stateless: true }),
+    expect.objectContaining({ name: 'member-360', uses: 'none', stateless: true, needs: ['continuous', 'rdd'] }),
   ]);
   expect(config.contexts).toEqual([
-    { name: 'dedicated', ephemeral: false, costPerHour: 2.1, startupMs: 300_000, minimumBillingMs: 60_000 },
-    { name: 'serverless', ephemeral: true, costPerHour: null, startupMs: null, minimumBillingMs: null },
+    {
+      name: 'dedicated',
+      ephemeral: false,
+      compute: 'dedicated',
+      kind: 'databricks-classic',
+      costPerHour: 2.1,
+      startupMs: 300_000,
+      idleKeptMs: 600_000,
+      minimumBillingMs: 60_000,
+    },
+    {
+      name: 'serverless',
+      ephemeral: true,
+      compute: 'serverless',
+      kind: null,
+      costPerHour: null,
+      startupMs: null,
+      idleKeptMs: null,
+      minimumBillingMs: null,
+    },
   ]);
   expect(config.policy).toEqual({
     tolerableFailedRuns: 0.1,
@@ -118,6 +137,7 @@ policy:
     independence: { minGapMs: 0, distinctHosts: false },
     warn: 'blocks',
     currency: 'EUR',
+    prefer: 'cost',
     since: [{ target: 'db', context: null, at: '2026-11-20T00:00:00.000Z', reason: 'a', ticket: 'b', approvedBy: 'c' }],
     waivers: [
       expect.objectContaining({

@@ -85,8 +85,11 @@ test('a long value is cut', () => {
 const declare = (name: string, ephemeral: boolean) => ({
   name,
   ephemeral,
+  compute: ephemeral ? ('serverless' as const) : ('dedicated' as const),
+  kind: null,
   costPerHour: null,
   startupMs: null,
+  idleKeptMs: null,
   minimumBillingMs: null,
 });
 

@@ -88,6 +88,7 @@ export const workload = (name: string, over: Partial<Workload> = {}): Workload =
   uses: ['claims-db'],
   connectsFrom: null,
   stateless: false,
+  needs: [],
   durationMs: null,
   longestIdleMs: null,
   connectionsPerRun: null,
@@ -111,6 +112,7 @@ export const config = (targets: readonly ConfiguredTarget[], over: Planning = {}
   workloads: over.workloads ?? [],
   contexts: [],
   policy: { ...DEFAULT_POLICY, ...over.policy },
+  lab: null,
   secrets: [],
   warnings: [],
 });

@@ -7,6 +7,7 @@ const workload = (name: string, more: Partial<Workload>): Workload => ({
   uses: ['db'],
   connectsFrom: null,
   stateless: false,
+  needs: [],
   durationMs: null,
   longestIdleMs: null,
   connectionsPerRun: null,
