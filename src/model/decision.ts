@@ -205,9 +205,7 @@ export const decision = z.strictObject({
   decidedAt: instant,
   configDigest: z.string().nullable(),
   worklist: z.strictObject({
-    contexts: z.array(
-      z.strictObject({ context: z.string(), suitable: count, undetermined: count, unsuitable: count }),
-    ),
+    contexts: z.array(z.strictObject({ context: z.string(), suitable: count, undetermined: count, unsuitable: count })),
     actions: z.array(action),
     runs: z.array(runsToMake),
     missing: z.array(z.strictObject({ what: z.string(), context: z.string(), workloads: z.array(z.string()) })),
