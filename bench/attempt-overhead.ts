@@ -117,6 +117,7 @@ const request: SampleRequest = {
     warnings: [],
   },
   run: 'bench',
+  context: 'bench',
   environment: {},
   clock: systemClock,
   random: Math.random,

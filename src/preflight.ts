@@ -56,6 +56,7 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
   await sample({
     plan: planned,
     run: request.run,
+    context: request.context.name,
     environment: request.environment,
     clock: systemClock,
     random: Math.random,

@@ -15,6 +15,8 @@ import { createTally } from './tally.ts';
 const CAP = 200;
 /** An address beyond the cap could be the one outside an allowlist: room for every run of a long history to bring some. */
 const EGRESS_CAP = 2_000;
+/** A probe may observe what is of one run alone, such as the digest of its canary: room for several values in each run of a long history. */
+const OBSERVATION_CAP = 1_000;
 /** Failures further apart than this are told apart no more. */
 const MOST_GAP = 65;
 
@@ -48,7 +50,7 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
   const egress = createDistinct<string>(EGRESS_CAP, headers.length);
   const servers = createDistinct<string>(CAP, headers.length);
   const peers = createDistinct<string>(CAP, headers.length);
-  const observations = createDistinct<unknown>(CAP, headers.length);
+  const observations = createDistinct<unknown>(OBSERVATION_CAP, headers.length);
 
   function addScored(record: AttemptRecord, run: number, succeeded: boolean): void {
     for (const { stage, elapsedMs, ok } of record.stages) stages.add(stage, elapsedMs, ok);

@@ -56,6 +56,8 @@ export type AttemptHandle = {
   readonly clientName: string;
   /** Of the whole run; a name of our own on a server (a consumer group) is made from it. */
   readonly run: string;
+  /** The name of the context that the attempt is made in. */
+  readonly context: string;
   /** The dear part that this attempt is asked to try as well. */
   readonly part: string | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -131,7 +133,8 @@ export type Probe<Settings, Expect, Observation> = {
   readonly rules: readonly Rule<Expect, Observation>[];
   /** Holds that an expectation of its own asks for, beside the ladder of idle connections that every target has. */
   holdsWanted?(expect: Expect): readonly HoldRequest[];
-  load(): Promise<Client<Settings, Observation>>;
+  /** Of several client libraries only the one that these settings need. */
+  load(settings: Settings): Promise<Client<Settings, Observation>>;
 };
 
 export type BoundClient = {
@@ -186,7 +189,7 @@ export function seal<S, E, O>(probe: Probe<S, E, O>): AnyProbe {
 }
 
 async function loadBound<S, E, O>(probe: Probe<S, E, O>, settings: S): Promise<BoundClient> {
-  const client = await probe.load();
+  const client = await probe.load(settings);
   const hold = client.hold?.bind(client);
   return {
     attempt: (at) => client.attempt(settings, at),

@@ -8,7 +8,7 @@ import { PeerClosed } from './stay.ts';
 
 export type HttpRequest<T> = {
   readonly url: URL;
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** So much of the body is kept for `read`. */

@@ -102,6 +102,7 @@ function handle(order: AttemptOrder, request: SampleRequest, { clock, notes, beg
     n: order.n,
     signal: request.signal,
     run: request.run,
+    context: request.context,
     clientName: `preflight-probe/${request.run.slice(0, 8)}`,
     part: order.part,
     environment: request.environment,

@@ -14,6 +14,8 @@ import { type Uplink, watchUplink } from './uplink.ts';
 export type SampleRequest = {
   readonly plan: Plan;
   readonly run: string;
+  /** The name of the context. */
+  readonly context: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly random: () => number;

@@ -13,6 +13,8 @@ import { HOLD_GRACE_MS, STAGE_DEADLINES_MS, type StageName } from '../../src/mod
 
 export type TryOptions = {
   readonly n?: number;
+  readonly run?: string;
+  readonly context?: string;
   readonly part?: string;
   readonly deadlinesMs?: Readonly<Partial<Record<StageName, number>>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -177,7 +179,8 @@ function handle(journal: Journal, bound: Bound, options: TryOptions): AttemptHan
     n: options.n ?? 1,
     signal: interrupted,
     clientName: 'preflight-probe/00000000-0000-4000-8000-000000000000',
-    run: '00000000-0000-4000-8000-000000000000',
+    run: options.run ?? '00000000-0000-4000-8000-000000000000',
+    context: options.context ?? 'here',
     part: options.part ?? null,
     environment: options.environment ?? {},
     deadlineMs,

@@ -246,9 +246,9 @@ describe('what the attempts of a target have in common', () => {
   });
 
   test('a value beyond the cap is counted and not kept', () => {
-    const attempts = Array.from({ length: 300 }, (_, index) => ({ observation: { index } }));
+    const attempts = Array.from({ length: 1_100 }, (_, index) => ({ observation: { index } }));
     const { observations, others } = only(ask([run(0, attempts)]));
-    expect(observations).toHaveLength(200);
+    expect(observations).toHaveLength(1_000);
     expect(others).toBe(100);
   });
 

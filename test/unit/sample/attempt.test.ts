@@ -45,6 +45,11 @@ describe('an attempt that works', () => {
     expect(record.observation).toBe('preflight-probe/01234567');
   });
 
+  test('is told the run and the context, from which a name of our own is made', async () => {
+    const { record } = await make(async ({ run, context }) => ({ run, context }));
+    expect(record.observation).toEqual({ run: '01234567-89ab-4def-8123-456789abcdef', context: 'serverless' });
+  });
+
   test('is asked for its part, and says how far it came', async () => {
     const join = async (at: AttemptHandle) => (at.part === 'join' ? at.beginPart() : undefined);
     expect((await make(join, { part: 'join' })).record.part).toEqual({ name: 'join', reached: true });

@@ -121,6 +121,7 @@ export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {
       warnings: [],
     },
     run: '01234567-89ab-4def-8123-456789abcdef',
+    context: 'serverless',
     environment: {},
     clock: time,
     random: () => 0.5,

@@ -25,9 +25,15 @@ const SERVERS = {
 };
 
 /** As the engine has it: one client for all attempts and holds of a target. */
-async function oneClient<S, E, O>(probe: Probe<S, E, O>): Promise<Probe<S, E, O>> {
-  const client = await probe.load();
-  return { ...probe, load: async () => client };
+function oneClient<S, E, O>(probe: Probe<S, E, O>): Probe<S, E, O> {
+  let client: ReturnType<typeof probe.load> | undefined;
+  return {
+    ...probe,
+    load(settings) {
+      client ??= probe.load(settings);
+      return client;
+    },
+  };
 }
 
 type Kind = keyof typeof SERVERS;
@@ -39,7 +45,7 @@ async function hold(kind: Kind, target: Listening, plannedMs: number, forget: 's
     from: ['127.0.0.1'],
     ...(forget === null ? {} : { forgetIdleAfterMs: 400, onForget: forget }),
   });
-  const probe = await oneClient(tcp);
+  const probe = oneClient(tcp);
   const settings = { host: relay.host, port: relay.port, ...(kind === 'plain' ? {} : { tls: { ca } }) };
   await tryOnce(probe, settings);
   const request = { kind: 'idle', plannedMs, keepalive: 'as-client' } as const;
