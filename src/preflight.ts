@@ -151,6 +151,7 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     invoker: { ...request.invoker },
     requestedAt: null,
     lab: false,
+    part: null,
     targets: planned.targets.map(({ record }) => record),
     workloads: request.config.workloads.map(workloadRecordOf),
   };

@@ -1,32 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import type {
-  AttemptRecord,
-  EndRecord,
-  EvidenceRecord,
-  HealthRecord,
-  RunRecord,
-  StopRecord,
-} from '../model/records.ts';
+import type { AttemptRecord, EvidenceRecord, HealthRecord, StopRecord } from '../model/records.ts';
 import { parseRecord } from './parse.ts';
+import { beginningOf, layOut, type Piece } from './pieces.ts';
 import { codeOf, type EvidenceStore } from './store.ts';
-
-/** What one reading learns of a run, in one file or over all of them. */
-type Draft = {
-  run: RunRecord | null;
-  end: EndRecord | null;
-  lastAt: string;
-  records: number;
-  readonly damage: string[];
-};
 
 type FileReading = {
   readonly name: string;
   /** Read so far: what came later, or cannot be read any more, is in no header. */
   readonly lines: number;
   readonly digest: string;
-  readonly drafts: ReadonlyMap<string, Draft>;
+  readonly pieces: readonly Piece[];
   readonly problems: readonly string[];
 };
 
@@ -36,25 +21,34 @@ type FileReading = {
  */
 export function readFolder(store: EvidenceStore): EvidenceFolder {
   const files = withoutCopies(store.list().map((name) => readFile(store, name)));
-  const drafts = new Map<string, Draft>();
-  for (const file of files) {
-    for (const [run, draft] of file.drafts) drafts.set(run, merge(drafts.get(run), draft));
-  }
-  const orphans = [...drafts].filter(([, draft]) => draft.run === null);
+  const runs = byRun(files.flatMap(({ pieces }) => pieces));
+  const headers = [...runs.values()].map(headerOf);
+  const skipped = new Map([...runs.values()].flatMap((pieces) => [...layOut(pieces).skipped]));
   return {
-    headers: headersOf(drafts),
-    problems: [
-      ...files.flatMap((file) => file.problems),
-      ...orphans.map(
-        ([run, { records }]) => `run ${run}: ${records} records, and the record that begins the run is missing`,
-      ),
-    ],
+    headers: inOrder(headers.filter((header) => header !== null)),
+    problems: [...files.flatMap(({ problems }) => problems), ...[...runs].flatMap(orphaned)],
     *records(wanted) {
       for (const file of files) {
-        if ([...file.drafts.keys()].some((run) => wanted.has(run))) yield* recordsOf(store, file, wanted);
+        if (file.pieces.some(({ run }) => wanted.has(run))) yield* recordsOf(store, file, { wanted, skipped });
       }
     },
   };
+}
+
+function byRun(pieces: readonly Piece[]): ReadonlyMap<string, readonly Piece[]> {
+  const runs = new Map<string, Piece[]>();
+  for (const piece of pieces) {
+    const others = runs.get(piece.run);
+    if (others === undefined) runs.set(piece.run, [piece]);
+    else others.push(piece);
+  }
+  return runs;
+}
+
+function orphaned([run, pieces]: readonly [string, readonly Piece[]]): readonly string[] {
+  if (beginningOf(pieces) !== null) return [];
+  const { records } = layOut(pieces);
+  return [`run ${run}: ${records} records, and the record that begins the run is missing`];
 }
 
 /** A copy of another file, byte for byte, adds nothing and takes nothing away. */
@@ -68,7 +62,8 @@ function withoutCopies(files: readonly FileReading[]): readonly FileReading[] {
 }
 
 function readFile(store: EvidenceStore, name: string): FileReading {
-  const drafts = new Map<string, Draft>();
+  const pieces: Piece[] = [];
+  const current = new Map<string, Piece>();
   const hash = createHash('sha256');
   const unreadable: { readonly line: number; readonly last: boolean }[] = [];
   let line = 0;
@@ -78,74 +73,82 @@ function readFile(store: EvidenceStore, name: string): FileReading {
       line += 1;
       const record = parseRecord(text, `${name}:${line}`);
       if (record === null) unreadable.push({ line, last });
-      else drafts.set(record.run, note(drafts.get(record.run), record));
+      else note(record, current, pieces);
     }
   } catch (error) {
     const why = codeOf(error);
     if (why === null || error instanceof PreflightError) throw error;
     // read up to here, perhaps: what follows may have been a failure
-    for (const draft of drafts.values()) draft.damage.push(`${name} cannot be read beyond line ${line} (${why})`);
-    return { name, lines: line, digest: name, drafts, problems: [`${name} cannot be read (${why})`] };
+    for (const piece of pieces) piece.damage.push(`${name} cannot be read beyond line ${line} (${why})`);
+    return { name, lines: line, digest: name, pieces, problems: [`${name} cannot be read (${why})`] };
   }
-  return { name, lines: line, digest: hash.digest('hex'), drafts, problems: blame(drafts, unreadable, name) };
+  return { name, lines: line, digest: hash.digest('hex'), pieces, problems: blame(pieces, unreadable, name) };
 }
 
-function note(draft: Draft | undefined, record: EvidenceRecord): Draft {
-  const known = draft ?? { run: null, end: null, lastAt: record.at, records: 0, damage: [] };
-  known.records += 1;
-  known.lastAt = later(known.lastAt, record.at);
-  if (record.record === 'run') known.run = record;
-  if (record.record === 'end') known.end = record;
-  return known;
+function note(record: EvidenceRecord, current: Map<string, Piece>, pieces: Piece[]): void {
+  const known = record.record === 'run' ? undefined : current.get(record.run);
+  const piece = known ?? pieceFrom(record);
+  if (known === undefined) {
+    current.set(record.run, piece);
+    pieces.push(piece);
+  }
+  if (record.record === 'run') return;
+  piece.records += 1;
+  piece.lastAt = later(piece.lastAt, record.at);
+  if (record.record === 'end') piece.end = record;
 }
+
+const pieceFrom = (record: EvidenceRecord): Piece => ({
+  run: record.run,
+  beginning: record.record === 'run' ? record : null,
+  end: null,
+  lastAt: record.at,
+  records: 0,
+  damage: [],
+});
 
 /** Whom an unreadable line belonged to can not be known: every run of its file may have lost a failure. */
 function blame(
-  drafts: ReadonlyMap<string, Draft>,
+  pieces: readonly Piece[],
   unreadable: readonly { readonly line: number; readonly last: boolean }[],
   name: string,
 ): string[] {
-  if (drafts.size === 0) {
+  if (pieces.length === 0) {
     return [`${name}: no line of it is an evidence record; move it out of the folder, or restore it`];
   }
+  const ended = new Set(pieces.filter(({ end }) => end !== null).map(({ run }) => run));
   for (const { line, last } of unreadable) {
-    for (const draft of drafts.values()) {
-      if (last && draft.end === null) continue;
-      draft.damage.push(`${name}:${line} cannot be read`);
+    for (const { run, damage } of pieces) {
+      if (!last || ended.has(run)) damage.push(`${name}:${line} cannot be read`);
     }
   }
   return [];
 }
 
-function merge(one: Draft | undefined, other: Draft): Draft {
-  if (one === undefined) return other;
+/** Null where nothing begins the run. */
+function headerOf(pieces: readonly Piece[]): RunHeader | null {
+  const run = beginningOf(pieces);
+  if (run === null) return null;
+  const end = pieces.findLast((piece) => piece.end !== null)?.end ?? null;
+  const { records, missing } = layOut(pieces);
+  const lost = end === null ? missing : end.records - records;
+  const why =
+    pieces.flatMap(({ damage }) => damage)[0] ??
+    (lost === 0 ? null : `${Math.abs(lost)} of its records are ${lost > 0 ? 'missing' : 'too many'}`);
   return {
-    run: one.run ?? other.run,
-    end: one.end ?? other.end,
-    lastAt: later(one.lastAt, other.lastAt),
-    records: one.records + other.records,
-    damage: [...one.damage, ...other.damage],
+    run,
+    end,
+    lastAt: pieces.map(({ lastAt }) => lastAt).reduce(later),
+    records: records + 1,
+    state: why !== null ? 'damaged' : end === null ? 'no-end' : 'whole',
+    why: why ?? (end === null ? withoutEnd(run) : null),
   };
 }
 
-function headersOf(drafts: ReadonlyMap<string, Draft>): readonly RunHeader[] {
-  const headers: RunHeader[] = [];
-  for (const { run, end, lastAt, records, damage } of drafts.values()) {
-    if (run === null) continue;
-    const lost = end === null ? 0 : end.records + 1 - records;
-    const why =
-      damage[0] ?? (lost === 0 ? null : `${Math.abs(lost)} of its records are ${lost > 0 ? 'missing' : 'too many'}`);
-    headers.push({
-      run,
-      end,
-      lastAt,
-      records,
-      state: why !== null ? 'damaged' : end === null ? 'no-end' : 'whole',
-      why: why ?? (end === null ? 'it has no end: killed, or still running' : null),
-    });
-  }
-  return inOrder(headers);
-}
+const withoutEnd = ({ part }: RunHeader['run']): string => {
+  const published = part === null ? '' : `; what its last ${part.everySeconds} s found may not have been published`;
+  return `it has no end: killed, or still running${published}`;
+};
 
 /** Of their start. */
 export const inOrder = (headers: readonly RunHeader[]): readonly RunHeader[] =>
@@ -155,17 +158,37 @@ export const inOrder = (headers: readonly RunHeader[]): readonly RunHeader[] =>
 const later = (a: string, b: string): string => (a < b ? b : a);
 const compare = (a: string, b: string): number => (a < b ? -1 : 1);
 
+type Wanted = { readonly wanted: ReadonlySet<string>; readonly skipped: ReadonlyMap<Piece, number> };
+
 function* recordsOf(
   store: EvidenceStore,
-  { name, lines }: FileReading,
-  wanted: ReadonlySet<string>,
+  { name, lines, pieces }: FileReading,
+  { wanted, skipped }: Wanted,
 ): Iterable<AttemptRecord | StopRecord | HealthRecord> {
+  const counts = counting(pieces, skipped);
   let line = 0;
   for (const { text } of store.lines(name)) {
     line += 1;
     const record = parseRecord(text, name);
-    const isWanted = record !== null && wanted.has(record.run);
-    if (isWanted && record.record !== 'run' && record.record !== 'end') yield record;
+    if (record !== null && counts(record) && record.record !== 'run' && record.record !== 'end') {
+      if (wanted.has(record.run)) yield record;
+    }
     if (line === lines) return;
   }
+}
+
+/** Whether the next record of a file counts, or is another piece's as well. */
+function counting(pieces: readonly Piece[], skipped: ReadonlyMap<Piece, number>): (record: EvidenceRecord) => boolean {
+  const left = [...pieces];
+  const toSkip = new Map<string, number>();
+  return ({ record, run }) => {
+    if (record === 'run' || !toSkip.has(run)) {
+      const at = left.findIndex((piece) => piece.run === run);
+      const [piece] = at < 0 ? [] : left.splice(at, 1);
+      toSkip.set(run, piece === undefined ? 0 : (skipped.get(piece) ?? 0));
+    }
+    const skip = toSkip.get(run) ?? 0;
+    if (record !== 'run' && skip > 0) toSkip.set(run, skip - 1);
+    return skip === 0;
+  };
 }

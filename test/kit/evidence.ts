@@ -178,6 +178,7 @@ function headerOf(one: SyntheticRun): RunHeader {
     invoker: {},
     requestedAt: null,
     lab: one.lab ?? false,
+    part: null,
     targets: [...(one.targets ?? [target()])],
     workloads: [...(one.workloads ?? [])],
   };
