@@ -23,6 +23,8 @@ import { TOOL } from './tool.ts';
 
 export type PreflightRequest = {
   readonly run: string;
+  /** When the platform was asked for this run; null where nobody said so. */
+  readonly requestedAt: string | null;
   readonly config: Config;
   readonly registry: Registry;
   readonly context: Context;
@@ -149,7 +151,7 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     policy: request.config.policy,
     context: request.context,
     invoker: { ...request.invoker },
-    requestedAt: null,
+    requestedAt: request.requestedAt,
     lab: false,
     part: null,
     targets: planned.targets.map(({ record }) => record),

@@ -139,6 +139,7 @@ function standingOf(
     : ['another run is judged alone (scope run)'];
   return {
     id: run.run,
+    requestedAt: run.requestedAt,
     startedAt: run.at,
     endedAt: end?.at ?? null,
     interrupted,

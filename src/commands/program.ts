@@ -22,6 +22,8 @@ const sampled = (command: Command) =>
   judged(configured(command))
     .option('--evidence <dir>', 'the folder that evidence is written to and judged from')
     .option('--workload <name>', 'only what this workload uses; repeatable', collect, []);
+const requested = (command: Command) =>
+  command.option('--requested-at <time>', 'when the platform was asked for this run: from there it has been starting');
 
 /** Parses the command line and runs its command; the exit code. A wrong command line has been explained on standard error. */
 export async function runCommand(argv: readonly string[], io: Io): Promise<number> {
@@ -58,10 +60,10 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeErr: io.err, writeOut: io.out });
 
-  sampled(program.command('all').description('try every target')).action(async (options) =>
+  requested(sampled(program.command('all').description('try every target'))).action(async (options) =>
     ends(await (await import('./run.ts')).run(null, options, io)),
   );
-  sampled(program.command('run').argument('[name...]').description('try some targets'))
+  requested(sampled(program.command('run').argument('[name...]').description('try some targets')))
     .option('--type <type>', 'all targets of one type (`probe sqlserver` is short for it)')
     .action(async (names, options) => ends(await (await import('./run.ts')).run(names, options, io)));
   configured(program.command('check').description('check the configuration without the network'))

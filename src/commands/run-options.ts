@@ -17,6 +17,7 @@ export type RunOptions = ConfigOptions & {
   readonly scope?: string;
   readonly workload: readonly string[];
   readonly type?: string;
+  readonly requestedAt?: string;
 };
 
 export function contextOf(config: Config, options: RunOptions, lab: string | null, io: Io): Context {

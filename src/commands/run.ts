@@ -10,6 +10,7 @@ import { hostOf } from './host.ts';
 import type { Io } from './io.ts';
 import { progressOf } from './progress.ts';
 import { type Destination, destinationsOf, publish } from './publish.ts';
+import { requestedAtOf } from './requested-at.ts';
 import { chosen, contextOf, type RunOptions, scopeOf } from './run-options.ts';
 import { profileOf, setOut } from './setting-out.ts';
 
@@ -22,8 +23,10 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
   for (const warning of config.warnings) io.err(`warning: ${warning}\n`);
   const profile = profileOf(options.profile, config.sampling.profile);
   const context = contextOf(config, options, out.lab, io);
+  const requestedAt = requestedAtOf(options.requestedAt, config.lab?.at ?? new Date().toISOString());
   const { report, defects } = await preflight({
     run: randomUUID(),
+    requestedAt,
     config,
     registry: await io.registry(),
     context,

@@ -148,6 +148,8 @@ export type TargetAnalysis<Observation> = {
 /** Why a run does not count, or counts only against the target; null where it counts in full. */
 export type RunStanding = {
   readonly id: string;
+  /** When the platform was asked for it; null where nobody said so. */
+  readonly requestedAt: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly interrupted: boolean;

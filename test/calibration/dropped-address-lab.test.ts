@@ -70,6 +70,7 @@ async function runs(drops: (address: string) => boolean, negotiate: string) {
       drawn[0] = POOL[Math.floor(random() * POOL.length)] ?? POOL[0];
       const { report } = await preflight({
         run: `run-${run}`,
+        requestedAt: null,
         config,
         registry: REGISTRY,
         context: context({ bootId: `host-${run}` }),

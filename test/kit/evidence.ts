@@ -115,6 +115,7 @@ export type SyntheticRun = {
   readonly end?: 'interrupted' | null;
   readonly damaged?: boolean;
   readonly lab?: boolean;
+  readonly requestedAt?: string;
   readonly health?: readonly Partial<Pick<HealthRecord, 'seen' | 'measures'>>[];
 };
 
@@ -176,7 +177,7 @@ function headerOf(one: SyntheticRun): RunHeader {
     policy: DEFAULT_POLICY,
     context: one.context ?? context(),
     invoker: {},
-    requestedAt: null,
+    requestedAt: one.requestedAt ?? null,
     lab: one.lab ?? false,
     part: null,
     targets: [...(one.targets ?? [target()])],
