@@ -4,7 +4,8 @@ import type { ContextInput, ContextRule } from './context-rule.ts';
 import type { Door } from './door.ts';
 import { healthy } from './health-rules.ts';
 import { uplinkKnown, uplinkStable } from './uplink-rules.ts';
-import { countOf, listText } from './words.ts';
+import { waiversUsed } from './waivers.ts';
+import { countOf, dateText, listText } from './words.ts';
 import { connectsElsewhere } from './workloads.ts';
 
 // What is found of the evidence and the context as a whole.
@@ -56,10 +57,31 @@ const RULES: readonly ContextRule[] = [
       cause: 'other-vantage',
     }),
   },
+  {
+    id: 'evidence/clocks',
+    required: (input) => (aheadOf(input).length === 0 ? null : 'no run begins after the time at which it is judged'),
+    judge: (input) => ({
+      verdict: 'inconclusive',
+      observed: `${countOf(aheadOf(input).length, 'run')}: ${listText(
+        aheadOf(input).map(({ id, startedAt }) => `${id} began ${dateText(startedAt)} UTC`),
+      )}; it is ${dateText(input.judgedAt)} UTC here`,
+      cause: 'clocks-disagree',
+    }),
+  },
   healthy,
   uplinkStable,
   uplinkKnown,
+  waiversUsed,
 ];
+
+/** Clocks of two machines are hardly ever the same to the second. */
+const CLOCK_SLACK_MS = 5 * 60_000;
+
+/** Its age cannot be known, nor whether it is recent. */
+const aheadOf = ({ analysis, judgedAt }: ContextInput) =>
+  analysis.runs.filter(
+    ({ counted, startedAt }) => counted && Date.parse(startedAt) - Date.parse(judgedAt) > CLOCK_SLACK_MS,
+  );
 
 const GAP_TEXT: Readonly<Record<Gap['why'], string>> = {
   'never-tried': 'was never tried',

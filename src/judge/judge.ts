@@ -32,7 +32,10 @@ export function judge({ analysis, workloads: declared, gaps, tool, ...asked }: J
   const controls = all.filter(({ input }) => input.analysis.target.control);
   const judged = all.filter((one) => !standsForTheUplink(one));
   const workloads = judgeWorkloads(declared, judged, { given, door });
-  const findings = contextFindings({ analysis, controls, gaps, workloads: declared }, door);
+  const findings = contextFindings(
+    { analysis, controls, gaps, workloads: declared, policy, judgedAt, judged: judged.map(findingsOf) },
+    door,
+  );
   const ofTargets = worst(judged.map((target) => target.verdict));
   const verdict = worst([ofTargets, ...[...findings, ...workloads].map((one) => one.verdict)]);
   const report: Report = {
@@ -59,6 +62,8 @@ export function judge({ analysis, workloads: declared, gaps, tool, ...asked }: J
   };
   return { report, defects: door.defects };
 }
+
+const findingsOf = ({ input, findings }: JudgedTarget) => ({ name: input.analysis.target.name, findings });
 
 /** A control that no workload uses is no target: it is judged once, as the context's way out. */
 const standsForTheUplink = ({ input: { analysis, demand } }: JudgedTarget): boolean =>

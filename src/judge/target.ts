@@ -8,6 +8,7 @@ import { VERDICTS, type Verdict, worst } from '../model/verdict.ts';
 import { type Door, gateOf } from './door.ts';
 import { onlyInforming } from './rules/hints.ts';
 import { rulesOf } from './rules/of-probe.ts';
+import { withWaiver } from './waivers.ts';
 
 export type Circumstances = {
   readonly context: Context;
@@ -45,19 +46,4 @@ export function judgeTarget(analysis: TargetAnalysis<unknown>, given: Circumstan
     findings,
     verdict: worst(findings.map(({ verdict }) => verdict)),
   };
-}
-
-/** A waiver is listed beside what it waives, and changes nothing of it. */
-function withWaiver(finding: Finding, target: string, { policy, context, judgedAt }: Circumstances): Finding {
-  if (finding.verdict === 'pass') return finding;
-  const waiver = policy.waivers.find(
-    (one) =>
-      one.target === target &&
-      one.rule === finding.rule &&
-      (one.context === null || one.context === context.name) &&
-      Date.parse(one.until) >= Date.parse(judgedAt),
-  );
-  if (waiver === undefined) return finding;
-  const { until, approvedBy, ticket } = waiver;
-  return { ...finding, waiver: { until, approvedBy, ticket } };
 }

@@ -10,5 +10,10 @@ export type Finding = {
   readonly cause: Cause | null;
   readonly owner: Owner | null;
   readonly action: string | null;
-  readonly waiver: { readonly until: string; readonly approvedBy: string; readonly ticket: string } | null;
+  readonly waiver: {
+    readonly until: string;
+    readonly approvedBy: string;
+    readonly ticket: string;
+    readonly reason: string;
+  } | null;
 };

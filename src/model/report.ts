@@ -24,7 +24,9 @@ export const finding = z.strictObject({
   cause: z.string().nullable(),
   owner: z.enum(OWNERS).nullable(),
   action: z.string().nullable(),
-  waiver: z.strictObject({ until: z.string(), approvedBy: z.string(), ticket: z.string() }).nullable(),
+  waiver: z
+    .strictObject({ until: z.string(), approvedBy: z.string(), ticket: z.string(), reason: z.string() })
+    .nullable(),
 });
 
 const run = z.strictObject({
@@ -196,5 +198,6 @@ export const report = z.strictObject({
   exitCode: z.int(),
 });
 export type Report = z.infer<typeof report>;
+export type ReportFinding = z.infer<typeof finding>;
 export type ReportTarget = Report['targets'][number];
 export type ReportWorkload = Report['workloads'][number];

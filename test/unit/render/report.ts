@@ -134,7 +134,7 @@ const claims = target({
       cause: 'idle-dropped',
       owner: 'network',
       action: 'Send keepalive below the idle limit.',
-      waiver: { until: '2026-12-31T23:59:59.000Z', approvedBy: 'Ada', ticket: 'NET-7' },
+      waiver: { until: '2026-12-31T23:59:59.000Z', approvedBy: 'Ada', ticket: 'NET-7', reason: 'the firewall is replaced in December' },
     },
     {
       rule: 'hint/by-run',
