@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The only file that touches `process`, and the only one that imports probes/.
 import { defectText } from './commands/defect.ts';
+import { firstLineOf } from './commands/first-line.ts';
 import type { Io } from './commands/io.ts';
 import { PreflightError } from './model/preflight-error.ts';
 import { EXIT } from './model/verdict.ts';
@@ -23,6 +24,12 @@ const io: Io = {
     for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;
     return text;
   },
+  async endWithStdin() {
+    const line = await firstLineOf(process.stdin, () => interrupt(EXIT.sigterm));
+    // a file has none, and ends by itself; a pipe that stays open would keep the process alive after its work
+    if ('unref' in process.stdin) process.stdin.unref();
+    return line;
+  },
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(redacted(text)),
   redactBy: (redaction) => {
@@ -38,6 +45,16 @@ const io: Io = {
   },
   registry: async () => (await import('../probes/index.ts')).REGISTRY,
 };
+
+/** Nothing that hangs holds the end up: whoever gave us standard input may be gone, and a probe must not outlive it on production. */
+const LONGEST_FAREWELL_MS = 4_500;
+
+function interrupt(code: number): void {
+  if (signalExit !== null) return;
+  signalExit = code;
+  interruption.abort();
+  setTimeout(() => process.exit(code), LONGEST_FAREWELL_MS).unref();
+}
 
 for (const [signal, code] of [
   ['SIGINT', EXIT.sigint],

@@ -1,9 +1,10 @@
 import { analyze, type Question } from './analyze/analyze.ts';
 import { attemptDecision } from './analyze/attempts.ts';
 import { createLive } from './analyze/live.ts';
+import { besides, type Publication, type Publisher, startPublishing } from './evidence/publish.ts';
 import { type Evidence, openEvidence } from './evidence/skim.ts';
 import type { EvidenceStore } from './evidence/store.ts';
-import { beginRun } from './evidence/write.ts';
+import { beginRun, type RunWriter } from './evidence/write.ts';
 import { type Judgement, judge } from './judge/judge.ts';
 import type { Config } from './model/config.ts';
 import type { Plan } from './model/plan.ts';
@@ -32,6 +33,8 @@ export type PreflightRequest = {
   readonly scope: Scope;
   readonly only: readonly string[] | null;
   readonly store: EvidenceStore;
+  /** Where the evidence goes in parts as well, and where its history lies. */
+  readonly publication: Publication | null;
   readonly host: Host;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly invoker: Readonly<Record<string, string>>;
@@ -44,9 +47,11 @@ export type PreflightRequest = {
 
 /** config -> plan -> sample => EVIDENCE -> analyze -> judge: the whole of one run. The verdict is made from what was written. */
 export async function preflight(request: PreflightRequest): Promise<Judgement> {
-  const planned = planOf(request);
+  const planned = planOf({ ...request, store: request.publication?.volume.store ?? request.store });
   request.planned(planned);
-  const writer = beginRun(request.store, runRecord(request, planned), request.redaction);
+  const run = runRecord(request, planned);
+  using publisher = await publisherOf(request, run);
+  const writer = beginRun(request.store, run, request.redaction, publisher?.add);
   const live = createLive();
   const health = watchHealth({
     run: request.run,
@@ -74,9 +79,19 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
     broke: request.broke,
   }).finally(health.stop);
   writer.end(systemClock.now(), request.signal.aborted);
+  await publisher?.close(request.signal);
   const only = planned.targets.map(({ record }) => record.name);
-  const evidence = openEvidence(request.store);
+  const evidence = openEvidence(gathered(request, publisher, writer));
   return judgeFolder({ ...request, evidence, only, policy: request.config.policy }, systemClock.now());
+}
+
+const publisherOf = async ({ publication, redaction }: PreflightRequest, run: RunRecord): Promise<Publisher | null> =>
+  publication === null ? null : startPublishing(run, redaction, publication);
+
+/** What this run wrote, and its history. */
+function gathered({ store, publication }: PreflightRequest, publisher: Publisher | null, { name }: RunWriter) {
+  if (publication === null || publisher === null) return store;
+  return besides(publication.volume.store, publisher.names(), store, name);
 }
 
 export type JudgeRequest = {

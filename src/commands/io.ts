@@ -7,6 +7,8 @@ export type Io = {
   readonly cwd: string;
   /** Standard input, read to its end. */
   readStdin(): Promise<string>;
+  /** The first line of standard input, whose end interrupts the command from then on. */
+  endWithStdin(): Promise<string>;
   /** Standard output: what was asked for and nothing else. */
   out(text: string): void;
   /** Standard error: what people read meanwhile. */
@@ -15,7 +17,7 @@ export type Io = {
   redactBy(redaction: Redaction): void;
   /** CPU time of this process so far. */
   cpuMs(): number;
-  /** Aborts at SIGINT or SIGTERM. */
+  /** Aborts at SIGINT or SIGTERM, or at the end of standard input where that was asked for. */
   readonly signal: AbortSignal;
   /** A defect of ours: the process will exit 70, whatever else happens. */
   broke(error: unknown): void;

@@ -18,6 +18,10 @@ const judged = (command: Command) =>
     .option('--context <name>', 'the name of this context')
     .option('--vantage <name>', 'driver, executor, spark-source or udf')
     .option('--scope <scope>', '`run` judges one run alone');
+const gathering = (command: Command) =>
+  sampled(command)
+    .option('--publish <dir>', 'a volume without append or rename: evidence goes there in parts, each a new file')
+    .option('--end-with-stdin', 'interrupt the run when standard input ends; its first line holds the secrets');
 const sampled = (command: Command) =>
   judged(configured(command))
     .option('--evidence <dir>', 'the folder that evidence is written to and judged from')
@@ -60,10 +64,10 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeErr: io.err, writeOut: io.out });
 
-  requested(sampled(program.command('all').description('try every target'))).action(async (options) =>
+  requested(gathering(program.command('all').description('try every target'))).action(async (options) =>
     ends(await (await import('./run.ts')).run(null, options, io)),
   );
-  requested(sampled(program.command('run').argument('[name...]').description('try some targets')))
+  requested(gathering(program.command('run').argument('[name...]').description('try some targets')))
     .option('--type <type>', 'all targets of one type (`probe sqlserver` is short for it)')
     .action(async (names, options) => ends(await (await import('./run.ts')).run(names, options, io)));
   configured(program.command('check').description('check the configuration without the network'))

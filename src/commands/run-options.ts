@@ -14,6 +14,8 @@ export type RunOptions = ConfigOptions & {
   readonly context?: string;
   readonly vantage?: string;
   readonly evidence?: string;
+  /** A folder without append or rename, which the evidence goes to in parts. */
+  readonly publish?: string;
   readonly scope?: string;
   readonly workload: readonly string[];
   readonly type?: string;

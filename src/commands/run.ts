@@ -10,6 +10,7 @@ import { hostOf } from './host.ts';
 import type { Io } from './io.ts';
 import { progressOf } from './progress.ts';
 import { type Destination, destinationsOf, publish } from './publish.ts';
+import { publishingTo } from './publishing.ts';
 import { requestedAtOf } from './requested-at.ts';
 import { chosen, contextOf, type RunOptions, scopeOf } from './run-options.ts';
 import { profileOf, setOut } from './setting-out.ts';
@@ -17,12 +18,15 @@ import { profileOf, setOut } from './setting-out.ts';
 /** `probe all`, `probe run NAME…` and `probe run --type T`. */
 export async function run(names: readonly string[] | null, options: RunOptions, io: Io): Promise<number> {
   const destinations = destinationsOf(options.report, io.cwd);
-  if (options.evidence !== undefined) refuseWithin(resolve(io.cwd, options.evidence), destinations);
+  for (const folder of [options.evidence, options.publish]) {
+    if (folder !== undefined) refuseWithin(resolve(io.cwd, folder), destinations);
+  }
   await using out = await setOut(options, io, 'resolve');
   const { config, redaction, env } = out;
   for (const warning of config.warnings) io.err(`warning: ${warning}\n`);
   const profile = profileOf(options.profile, config.sampling.profile);
   const context = contextOf(config, options, out.lab, io);
+  const publishing = publishingTo(options, io);
   const requestedAt = requestedAtOf(options.requestedAt, config.lab?.at ?? new Date().toISOString());
   const { report, defects } = await preflight({
     run: randomUUID(),
@@ -34,6 +38,7 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
     scope: scopeOf(options.scope, context, profile),
     only: chosen(names, options, config),
     store: options.evidence === undefined ? memoryStore() : openFolder(options.evidence, 'write'),
+    publication: publishing.publication,
     host: hostOf(io),
     environment: env,
     invoker: invokerOf(io),
@@ -44,6 +49,8 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
   if (io.signal.aborted) io.err('probe: interrupted; the report says what was found until then\n');
   tellDefects(defects, io);
   publish(report, destinations, redaction, io);
+  // whoever judges the volume later would not see this run, whatever it found
+  if (publishing.isLost()) return EXIT.usage;
   return report.targets.length === 0 ? EXIT.inconclusive : report.exitCode;
 }
 

@@ -12,6 +12,8 @@ import type { Io } from './io.ts';
 export type ConfigOptions = {
   readonly config?: string;
   readonly secretsStdin?: boolean;
+  /** The end of standard input interrupts the run, and its first line is all that is read of it. */
+  readonly endWithStdin?: boolean;
   readonly lab?: string;
 };
 
@@ -33,7 +35,7 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
       lab === null
         ? readConfigFile({ flag: options.config ?? null, env, cwd: io.cwd })
         : { path: `lab-${lab.kind}.yaml`, text: lab.configText };
-    const secrets = options.secretsStdin === true ? parseSecrets(await io.readStdin()) : null;
+    const secrets = await secretsOf(options, io);
     const config = loadConfig(source, {
       registry: await io.registry(),
       env,
@@ -55,6 +57,14 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
     await lab?.[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function secretsOf(
+  { secretsStdin, endWithStdin }: ConfigOptions,
+  io: Io,
+): Promise<Record<string, string> | null> {
+  const text = endWithStdin === true ? await io.endWithStdin() : secretsStdin === true ? await io.readStdin() : '';
+  return secretsStdin === true ? parseSecrets(text) : null;
 }
 
 /** A keystore that does not open is a mistake of the configuration and not the target's failure. */

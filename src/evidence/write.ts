@@ -3,24 +3,35 @@ import type { Redaction } from '../model/redaction.ts';
 import type { EvidenceStore } from './store.ts';
 
 export type RunWriter = {
+  /** Of the file that the run is written to. */
+  readonly name: string;
   write(record: AttemptRecord | StopRecord | HealthRecord): void;
   end(at: string, interrupted: boolean): void;
 };
 
 /**
  * Begins the evidence of a run. Each record is a line that stands in the file before the next attempt begins, so that a killed run loses
- * none that was finished.
+ * none that was finished. `written` is given each line but that of the run.
  */
-export function beginRun(store: EvidenceStore, run: RunRecord, redaction: Redaction): RunWriter {
-  const file = store.create(fileName(run, 1));
+export function beginRun(
+  store: EvidenceStore,
+  run: RunRecord,
+  redaction: Redaction,
+  written: (line: string) => void = () => {},
+): RunWriter {
+  const name = fileName(run, 1);
+  const file = store.create(name);
   let records = 0;
   const append = (record: EvidenceRecord) => {
     // counted first, so that one which cannot be written is missed when the run is read
     records += 1;
-    file.append(JSON.stringify(redaction.data(excerpted(record, redaction))));
+    const line = JSON.stringify(redaction.data(excerpted(record, redaction)));
+    file.append(line);
+    if (record.record !== 'run') written(line);
   };
   append(run);
   return {
+    name,
     write: append,
     end(at, interrupted) {
       append({ record: 'end', run: run.run, at, interrupted, records });
@@ -42,7 +53,7 @@ function excerpted(record: EvidenceRecord, redaction: Redaction): EvidenceRecord
 const LONGEST_CONTEXT = 100;
 
 /** For people: nothing is read from it. */
-function fileName({ context, at, run }: RunRecord, part: number): string {
+export function fileName({ context, at, run }: RunRecord, part: number): string {
   const name = context.name
     .replace(/[^A-Za-z0-9_.-]+/g, '_')
     .replace(/^\.+/, '_')

@@ -78,6 +78,7 @@ async function runs(drops: (address: string) => boolean, negotiate: string) {
         scope: 'period',
         only: null,
         store: openFolder(folder, 'write'),
+        publication: null,
         host: HOST,
         environment: {},
         invoker: {},
