@@ -1,11 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { loadConfig } from '../config/load.ts';
-import { readConfigFile } from '../config/read.ts';
 import { openEvidence } from '../evidence/skim.ts';
 import { openFolder } from '../evidence/store.ts';
-import { GENERIC_RULE_IDS } from '../judge/rules/of-probe.ts';
-import type { Config } from '../model/config.ts';
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import type { Scope } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
@@ -13,6 +7,7 @@ import { Redaction } from '../model/redaction.ts';
 import { judgeFolder } from '../preflight.ts';
 import { tellDefects } from './defect.ts';
 import type { Io } from './io.ts';
+import { presentConfig } from './present-config.ts';
 import { destinationsOf, publish } from './publish.ts';
 import { profileOf, redactionOf } from './setting-out.ts';
 
@@ -29,7 +24,7 @@ export type JudgeOptions = {
 export async function judge(path: string, options: JudgeOptions, io: Io): Promise<number> {
   const destinations = destinationsOf(options.report, io.cwd);
   const registry = await io.registry();
-  const config = configIfThere(options, io, registry);
+  const config = presentConfig(options.config, io, registry);
   const evidence = openEvidence(openFolder(path, 'read'));
   const latest = latestOf(evidence.folder, path, options);
   const { report, defects } = judgeFolder(
@@ -49,27 +44,6 @@ export async function judge(path: string, options: JudgeOptions, io: Io): Promis
   tellDefects(defects, io);
   publish(report, destinations, config === null ? new Redaction() : redactionOf(config), io);
   return report.exitCode;
-}
-
-/** Evidence carries what it was judged by; a configuration, where there is one, takes its place. */
-function configIfThere(
-  options: JudgeOptions,
-  io: Io,
-  registry: Parameters<typeof loadConfig>[1]['registry'],
-): Config | null {
-  const named = options.config ?? io.env['PROBE_CONFIG'];
-  if (named === undefined && !existsSync(resolve(io.cwd, 'probe.yaml'))) return null;
-  const source = readConfigFile({ flag: options.config ?? null, env: io.env, cwd: io.cwd });
-  const load = (references: 'ignore' | 'offline') =>
-    loadConfig(source, { registry, env: io.env, secrets: null, references, generalRules: GENERIC_RULE_IDS });
-  const config = load('ignore');
-  try {
-    // where its references resolve, a target that connects elsewhere by now is told from the one in the evidence
-    return load('offline');
-  } catch (error) {
-    if (!(error instanceof PreflightError)) throw error;
-    return config;
-  }
 }
 
 /** The latest run of the context and vantage asked for; an error that lists them where there is a choice. */

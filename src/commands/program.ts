@@ -87,6 +87,17 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
     .option('--config <file>', 'judge under this configuration')
     .action(async (dir, options) => ends(await (await import('./judge.ts')).judge(dir, options, io)));
   program
+    .command('decide')
+    .argument('<dir...>')
+    .description('where each workload may go, from saved evidence of all contexts')
+    .option('--config <file>', 'workloads, contexts and policy (probe.yaml; also PROBE_CONFIG)')
+    .option('--report <format[=file]>', 'table, json; repeatable', collect, [])
+    .option('--profile <name>', 'gate or strict')
+    .option('--workload <name>', 'with --context: exits 0, 1 or 3 for this workload there')
+    .option('--context <name>', 'with --workload')
+    .option('--emit <platform>', 'the placement as a fragment for this platform: databricks')
+    .action(async (dirs, options) => ends(await (await import('./decide.ts')).decide(dirs, options, io)));
+  program
     .command('render')
     .argument('<report>')
     .description('any format from a saved JSON report')
@@ -100,7 +111,7 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
   program
     .command('schema')
     .argument('<name>')
-    .description('JSON Schema of config, report or evidence')
+    .description('JSON Schema of config, report, decision or evidence')
     .action(async (name) => ends(await (await import('./schema.ts')).schema(name, io)));
   program
     .command('echo')

@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { PreflightError } from '../model/preflight-error.ts';
 import type { Redaction } from '../model/redaction.ts';
 import { type Report, report as reportSchema } from '../model/report.ts';
-import { RENDERERS } from '../render/formats.ts';
+import { FORMATS, type Format, RENDERERS } from '../render/formats.ts';
 import type { Io } from './io.ts';
 
 /** Where a report goes: a file, or standard output where there is none. */
-export type Destination = { readonly format: keyof typeof RENDERERS; readonly path: string | null };
+export type Destination = { readonly format: Format; readonly path: string | null };
 
 /** `FORMAT[=FILE]`, any number of them; the table on standard output where none is given. */
 export function destinationsOf(texts: readonly string[], cwd: string): readonly Destination[] {
@@ -23,15 +23,14 @@ export function destinationsOf(texts: readonly string[], cwd: string): readonly 
   return destinations;
 }
 
-const isFormat = (name: string): name is Destination['format'] => Object.hasOwn(RENDERERS, name);
-
 function destinationOf(text: string, cwd: string): Destination {
-  const [format = '', ...file] = text.split('=');
-  if (!isFormat(format)) {
+  const [name = '', ...file] = text.split('=');
+  const format = FORMATS.find((each) => each === name);
+  if (format === undefined) {
     throw new PreflightError(
       'ERR_REPORT_FORMAT',
-      `no such report format: ${format}`,
-      `The formats are ${Object.keys(RENDERERS).join(', ')}.`,
+      `no such report format: ${name}`,
+      `The formats are ${FORMATS.join(', ')}.`,
     );
   }
   return { format, path: file.length === 0 ? null : placeOf(resolve(cwd, file.join('='))) };
@@ -47,12 +46,16 @@ function placeOf(path: string): string {
   }
 }
 
-/** One redacted model for every format, so that no format can leak what another hides; what cannot be written holds nothing else up. */
 export function publish(report: Report, destinations: readonly Destination[], redaction: Redaction, io: Io): void {
   const redacted = reportSchema.parse(redaction.data(report));
+  send(destinations, (format) => RENDERERS[format](redacted), io);
+}
+
+/** Of one redacted model for every format, so that no format can leak what another hides; what cannot be written holds nothing else up. */
+export function send(destinations: readonly Destination[], render: (format: Format) => string, io: Io): void {
   const failures: unknown[] = [];
   for (const { format, path } of destinations) {
-    const text = RENDERERS[format](redacted);
+    const text = render(format);
     try {
       if (path === null) io.out(text);
       else writeWhole(path, text);

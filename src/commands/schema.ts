@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../config/json-schema.ts';
+import { decision } from '../model/decision.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import { evidenceRecord } from '../model/records.ts';
 import { report } from '../model/report.ts';
@@ -18,13 +19,15 @@ async function schemaOf(name: string, io: Io): Promise<unknown> {
       return configSchema(await io.registry());
     case 'report':
       return z.toJSONSchema(report);
+    case 'decision':
+      return z.toJSONSchema(decision);
     case 'evidence':
       return z.toJSONSchema(evidenceRecord);
     default:
       throw new PreflightError(
         'ERR_SCHEMA_UNKNOWN',
         `no such schema: ${name}`,
-        'The schemas are config, report and evidence.',
+        'The schemas are config, report, decision and evidence.',
       );
   }
 }

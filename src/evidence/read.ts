@@ -20,13 +20,14 @@ type FileReading = {
  * unreadable line is forgiven only as the last of a file whose run has no end, where a kill cut it off.
  */
 export function readFolder(store: EvidenceStore): EvidenceFolder {
-  const files = withoutCopies(store.list().map((name) => readFile(store, name)));
+  const { files, copies } = withoutCopies(store.list().map((name) => readFile(store, name)));
   const runs = byRun(files.flatMap(({ pieces }) => pieces));
   const headers = [...runs.values()].map(headerOf);
   const skipped = new Map([...runs.values()].flatMap((pieces) => [...layOut(pieces).skipped]));
   return {
     headers: inOrder(headers.filter((header) => header !== null)),
     problems: [...files.flatMap(({ problems }) => problems), ...[...runs].flatMap(orphaned)],
+    copies,
     *records(wanted) {
       for (const file of files) {
         if (file.pieces.some(({ run }) => wanted.has(run))) yield* recordsOf(store, file, { wanted, skipped });
@@ -52,13 +53,14 @@ function orphaned([run, pieces]: readonly [string, readonly Piece[]]): readonly 
 }
 
 /** A copy of another file, byte for byte, adds nothing and takes nothing away. */
-function withoutCopies(files: readonly FileReading[]): readonly FileReading[] {
-  const seen = new Set<string>();
-  return files.filter(({ digest }) => {
-    const fresh = !seen.has(digest);
-    seen.add(digest);
-    return fresh;
-  });
+function withoutCopies(read: readonly FileReading[]) {
+  const files = new Map<string, FileReading>();
+  const copies: string[] = [];
+  for (const file of read) {
+    if (files.has(file.digest)) copies.push(file.name);
+    else files.set(file.digest, file);
+  }
+  return { files: [...files.values()], copies };
 }
 
 function readFile(store: EvidenceStore, name: string): FileReading {

@@ -1,12 +1,13 @@
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import type { AttemptRecord, HealthRecord, StopRecord } from '../model/records.ts';
+import type { AttemptRecord, EndRecord, HealthRecord, RunRecord, StopRecord } from '../model/records.ts';
 import { parseRecord } from './parse.ts';
 import { inOrder, readFolder } from './read.ts';
 import { codeOf, type EvidenceStore } from './store.ts';
 
-// A long history is read once instead of twice. A file that begins with its run and closes with the end of it is believed to be whole until
-// its records are read, and reading them checks each line and their number.
+// A long history is read once instead of twice. What the first and the last line of each file say is believed until its records are read,
+// and reading them checks each line and their number: of a file that begins with its run and closes with the end of it, and of parts that
+// begin where the part before them ends.
 
 /** A file is not what was believed of it: the folder is to be read as a whole, before anything counts. */
 class SkimError extends Error {
@@ -35,37 +36,66 @@ export function openEvidence(store: EvidenceStore): Evidence {
   };
 }
 
-/** What the first and the last line of each file say; null where some file is anything but one run from its beginning to its end. */
+type Bounds = { readonly name: string; readonly run: RunRecord; readonly end: EndRecord | null };
+/** `records`: how many, without the run record. */
+type Believed = { readonly name: string; readonly run: string; readonly records: number };
+
+/** What the first and the last line of each file say; null where some run is anything but whole, in one file or in parts. */
 function skimFolder(store: EvidenceStore): EvidenceFolder | null {
-  const headers = new Map<string, RunHeader>();
-  const runs = new Set<string>();
+  const runs = new Map<string, Bounds[]>();
   for (const name of store.list()) {
-    const header = readable(() => headerOf(store, name));
-    if (header === null || runs.has(header.run.run)) return null;
-    headers.set(name, header);
-    runs.add(header.run.run);
+    const bounds = readable(() => boundsOf(store, name));
+    if (bounds === null) return null;
+    runs.set(bounds.run.run, [...(runs.get(bounds.run.run) ?? []), bounds]);
+  }
+  const headers: RunHeader[] = [];
+  const files: Believed[] = [];
+  for (const bounds of runs.values()) {
+    const believed = believedOf(bounds.toSorted((a, b) => firstOf(a) - firstOf(b)));
+    if (believed === null) return null;
+    headers.push(believed.header);
+    files.push(...believed.files);
   }
   return {
-    headers: inOrder([...headers.values()]),
+    headers: inOrder(headers),
     problems: [],
+    copies: [],
     *records(wanted) {
-      for (const [name, { run, records }] of headers) {
-        if (wanted.has(run.run)) yield* checkedRecords(store, { name, run: run.run, records });
+      for (const file of files) {
+        if (wanted.has(file.run)) yield* checkedRecords(store, file);
       }
     },
   };
 }
 
-function headerOf(store: EvidenceStore, name: string): RunHeader | null {
+function boundsOf(store: EvidenceStore, name: string): Bounds | null {
   const [first] = store.lines(name);
-  const last = store.lastLine(name);
   const run = first === undefined ? null : parseRecord(first.text, `${name}:1`);
+  if (run?.record !== 'run') return null;
+  const last = store.lastLine(name);
   const end = last === null ? null : parseRecord(last, name);
-  if (run?.record !== 'run' || end?.record !== 'end' || end.run !== run.run) return null;
-  return { run, end, lastAt: end.at, records: end.records + 1, state: 'whole', why: null };
+  return { name, run, end: end?.record === 'end' && end.run === run.run ? end : null };
 }
 
-type Believed = { readonly name: string; readonly run: string; readonly records: number };
+const firstOf = ({ run: { part } }: Bounds): number => part?.recordsBefore ?? 0;
+
+/** Each file is to end where the next one begins, and the last one with the end of the run. */
+function believedOf(bounds: readonly Bounds[]): { readonly header: RunHeader; readonly files: Believed[] } | null {
+  const [first, ...others] = bounds;
+  const end = bounds.at(-1)?.end ?? null;
+  if (first === undefined || end === null || firstOf(first) > 0) return null;
+  const isInParts = bounds.every(({ run: { part } }) => part !== null);
+  if (others.length > 0 && !isInParts) return null;
+  const files = bounds.map((each, index) => {
+    const next = bounds[index + 1];
+    const upTo = next === undefined ? end.records : firstOf(next);
+    return { name: each.name, run: each.run.run, records: upTo - firstOf(each) };
+  });
+  // only the first part may be empty: two others that begin at one place are a part that was written twice
+  if (files.slice(1).some(({ records }) => records <= 0)) return null;
+  const header = { run: first.run, end, lastAt: end.at, records: end.records + 1, state: 'whole', why: null } as const;
+  return { header, files };
+}
 
 function* checkedRecords(
   store: EvidenceStore,
@@ -83,7 +113,7 @@ function* checkedRecords(
   } catch (error) {
     throw isOfSystem(error) ? new SkimError(`${name} cannot be read`, { cause: error }) : error;
   }
-  if (line !== records) throw new SkimError(`${name} has ${line} lines, and its end speaks of ${records}`);
+  if (line !== records + 1) throw new SkimError(`${name} has ${line} lines, and ${records + 1} are spoken of`);
 }
 
 /** A whole reading names what the system cannot read, and judges what it read up to there. */

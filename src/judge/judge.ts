@@ -76,7 +76,7 @@ function runsOf({ runs }: Analysis): Pick<Report, 'runs' | 'earlierRuns'> {
   const earlier = runs.slice(0, -LISTED_RUNS);
   const earlierCounted = earlier.filter(({ counted }) => counted).length;
   return {
-    runs: runs.slice(-LISTED_RUNS).map(({ id, startedAt, endedAt, interrupted, profile, counted, why }) => ({
+    runs: runs.slice(-LISTED_RUNS).map(({ id, startedAt, endedAt, interrupted, profile, counted, why, lab }) => ({
       id,
       startedAt,
       endedAt,
@@ -84,8 +84,13 @@ function runsOf({ runs }: Analysis): Pick<Report, 'runs' | 'earlierRuns'> {
       profile,
       counted,
       why,
+      lab,
     })),
-    earlierRuns: { counted: earlierCounted, notCounted: earlier.length - earlierCounted },
+    earlierRuns: {
+      counted: earlierCounted,
+      notCounted: earlier.length - earlierCounted,
+      lab: earlier.filter(({ lab }) => lab).length,
+    },
   };
 }
 

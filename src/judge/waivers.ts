@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { Policy, Waiver } from '../model/policy.ts';
+import type { ReportFinding } from '../model/report.ts';
 import type { ContextRule } from './context-rule.ts';
 import { countOf, dateText, listText } from './words.ts';
 
@@ -30,7 +31,10 @@ export function withWaiver(finding: Finding, target: string, { policy, context, 
   return { ...finding, waiver: { until, approvedBy, ticket, reason } };
 }
 
-export type JudgedFindings = readonly { readonly name: string; readonly findings: readonly Finding[] }[];
+export type JudgedFindings = readonly {
+  readonly name: string;
+  readonly findings: readonly Pick<ReportFinding, 'rule' | 'verdict'>[];
+}[];
 
 /** What is wrong with a waiver; null where it waives something. */
 export function faultOf(waiver: Waiver, judged: JudgedFindings, at: string): string | null {

@@ -21,6 +21,8 @@ export type EvidenceFolder = {
   readonly headers: readonly RunHeader[];
   /** Files and lines that cannot be read or are no evidence, a sentence each with the place. */
   readonly problems: readonly string[];
+  /** Files that are copies of others, byte for byte: they add nothing and take nothing away. */
+  readonly copies: readonly string[];
   /** The records of these runs, in the order in which they were written, one at a time. */
   records(runs: ReadonlySet<string>): Iterable<AttemptRecord | StopRecord | HealthRecord>;
 };

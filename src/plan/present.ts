@@ -40,7 +40,7 @@ export function gapsOf(config: Config, analysis: Analysis): readonly Gap[] {
 }
 
 /** The workloads as the present configuration declares them, else as the evidence does; said which only where they differ, as above. */
-export function workloadsOf(config: Config | null, analysis: Analysis): readonly DeclaredWorkload[] {
+export function workloadsOf(config: Config | null, analysis: Pick<Analysis, 'workloads'>): readonly DeclaredWorkload[] {
   const recorded = analysis.workloads.map((workload) => ({ workload, judgedBy: 'evidence' as const }));
   if (config === null) return recorded;
   return config.workloads.map(

@@ -61,7 +61,8 @@ function mayImport(importer: string, { specifier, dynamic }: Import): boolean {
   if (to === 'registry' || to.startsWith('probe/')) {
     return importer === 'src/cli.ts' ? to === 'registry' : from === 'registry';
   }
-  if (from === 'commands' || from === 'preflight' || from === 'cli') return imported.startsWith('src/');
+  if (from === 'commands' || from === 'preflight' || from === 'placement' || from === 'cli')
+    return imported.startsWith('src/');
   return MAY_IMPORT[from.startsWith('probe/') ? 'probe' : from]?.includes(to) === true;
 }
 

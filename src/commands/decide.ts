@@ -1,0 +1,151 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { mergedStore } from '../evidence/merged.ts';
+import { type Evidence, openEvidence } from '../evidence/skim.ts';
+import { openFolder } from '../evidence/store.ts';
+import type { Config } from '../model/config.ts';
+import { type Cell, type Decision, decision as decisionSchema, type Placement } from '../model/decision.ts';
+import { DEFAULT_POLICY, type Profile } from '../model/policy.ts';
+import { PreflightError } from '../model/preflight-error.ts';
+import { Redaction } from '../model/redaction.ts';
+import { report as reportSchema } from '../model/report.ts';
+import { EXIT } from '../model/verdict.ts';
+import { placement } from '../placement.ts';
+import { renderCell } from '../render/decision-cell.ts';
+import { renderDecision } from '../render/decision-table.ts';
+import { emitDatabricks } from '../render/emit-databricks.ts';
+import { tellDefects } from './defect.ts';
+import type { Io } from './io.ts';
+import { presentConfig } from './present-config.ts';
+import { destinationsOf, send } from './publish.ts';
+import { profileOf, redactionOf } from './setting-out.ts';
+
+export type DecideOptions = {
+  readonly config?: string;
+  readonly report: readonly string[];
+  readonly profile?: string;
+  readonly workload?: string;
+  readonly context?: string;
+  readonly emit?: string;
+};
+
+/** `probe decide DIR…`: where each workload may go, from saved evidence of all contexts. 0 when it was decided; 0, 1 or 3 for one cell. */
+export async function decide(paths: readonly string[], options: DecideOptions, io: Io): Promise<number> {
+  const destinations = destinationsOf(options.report, io.cwd);
+  refuseHalfACell(options);
+  const emit = emitterOf(options.emit);
+  const { decision, defects, redaction } = await decideFrom(paths, options, io);
+  tellDefects(defects, io);
+  const redacted = decisionSchema.parse(redaction.data(decision));
+  const asked = cellAsked(redacted, options);
+  if (emit !== null) io.out(emit(redacted));
+  else send(destinations, (format) => render(format, redacted, asked), io);
+  return asked === null ? EXIT.ok : EXIT_OF[asked.placement];
+}
+
+const EXIT_OF: Readonly<Record<Placement, number>> = {
+  suitable: EXIT.ok,
+  unsuitable: EXIT.fail,
+  undetermined: EXIT.inconclusive,
+};
+
+function render(format: 'json' | 'table', decision: Decision, asked: Cell | null): string {
+  if (format === 'json') return `${JSON.stringify(decision, null, 2)}\n`;
+  return asked === null ? renderDecision(decision) : renderCell(asked);
+}
+
+/** The decision of the present, for whoever needs it. */
+export async function decideFrom(
+  paths: readonly string[],
+  options: Pick<DecideOptions, 'config' | 'profile'>,
+  io: Io,
+  at = new Date().toISOString(),
+) {
+  const registry = await io.registry();
+  const config = presentConfig(options.config, io, registry);
+  const evidence = openEvidence(
+    mergedStore(paths.map((path) => ({ name: path, store: openFolder(folderAt(path, io), 'read') }))),
+  );
+  const latest = evidence.folder.headers.at(-1)?.run ?? null;
+  if (config === null && latest === null) throw nothingThere(paths, evidence);
+  const policy = config?.policy ?? latest?.policy ?? DEFAULT_POLICY;
+  const profile = profileFor(options.profile, config, latest?.profile ?? 'gate');
+  const { decision, defects } = placement({ evidence, registry, config, policy, profile }, at);
+  return { decision, defects, config, evidence, redaction: config === null ? new Redaction() : redactionOf(config) };
+}
+
+/** `quick` is a look with numbers of its own; a placement goes by those that the workloads state. */
+function profileFor(flag: string | undefined, config: Config | null, latest: string): Profile {
+  if (flag === 'quick') {
+    throw new PreflightError(
+      'ERR_PROFILE_QUICK',
+      'a decision cannot be made under the profile quick, which asks nothing that a workload states',
+      'Use --profile gate or --profile strict.',
+    );
+  }
+  const asked = profileOf(flag, config?.sampling.profile ?? profileOf(latest, 'gate'));
+  return asked === 'quick' ? 'gate' : asked;
+}
+
+/** A report is a view of evidence, and its verdict is believed by nobody. */
+function folderAt(path: string, io: Io): string {
+  const absolute = resolve(io.cwd, path);
+  if (statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true) return absolute;
+  const isReport = reportSchema.safeParse(jsonIn(absolute)).success;
+  throw new PreflightError(
+    isReport ? 'ERR_REPORT_IS_NO_EVIDENCE' : 'ERR_EVIDENCE_FOLDER',
+    isReport
+      ? `${path} is a report, and a decision is made from evidence alone`
+      : `${path} is a file, and evidence is a folder`,
+    'Name the folder that `probe all --evidence DIR` wrote to, of each context.',
+  );
+}
+
+function jsonIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function nothingThere(paths: readonly string[], { folder: { problems } }: Evidence): PreflightError {
+  const found = problems.length > 0 ? `: ${problems.join('; ')}` : '';
+  return new PreflightError(
+    'ERR_EVIDENCE_NONE',
+    `there is no run in ${paths.join(', ')}, and no configuration that names workloads${found}`,
+    'Name the folders that `probe all --evidence DIR` wrote to.',
+  );
+}
+
+function refuseHalfACell({ workload, context }: DecideOptions): void {
+  if ((workload === undefined) === (context === undefined)) return;
+  throw new PreflightError(
+    'ERR_CELL_HALF',
+    workload === undefined ? '--context without --workload' : '--workload without --context',
+    'Name both for one cell, or none for the whole decision.',
+  );
+}
+
+function cellAsked({ workloads }: Decision, { workload, context }: DecideOptions): Cell | null {
+  if (workload === undefined || context === undefined) return null;
+  const found = workloads.find(({ name }) => name === workload);
+  if (found === undefined) {
+    const known = workloads.map(({ name }) => name).join(', ') || 'none';
+    throw new PreflightError('ERR_WORKLOAD_UNKNOWN', `no such workload: ${workload}`, `The workloads are: ${known}.`);
+  }
+  const cell = found.cells.find((each) => each.context === context);
+  if (cell !== undefined) return cell;
+  const known = found.cells.map((each) => each.context).join(', ') || 'none';
+  throw new PreflightError('ERR_CONTEXT_UNKNOWN', `no such context: ${context}`, `The contexts are: ${known}.`);
+}
+
+function emitterOf(name: string | undefined): ((decision: Decision) => string) | null {
+  if (name === undefined) return null;
+  if (name === 'databricks') return emitDatabricks;
+  throw new PreflightError(
+    'ERR_EMIT_UNKNOWN',
+    `nothing is emitted for ${name}`,
+    'What can be emitted is `databricks`.',
+  );
+}
