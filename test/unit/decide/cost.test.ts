@@ -195,6 +195,13 @@ describe('the break-even', () => {
     ]);
   });
 
+  test('may be where a minimum ends', () => {
+    // 2 d against max(10 + d, 20), each in minutes
+    const one = { ...dedicated, costPerHour: 2, startupMs: 0 };
+    const other = { ...serverless, costPerHour: 1, startupMs: 10 * MINUTE, minimumBillingMs: 20 * MINUTE };
+    expect(breakEvenOf(ingest(), [one, other])).toMatchObject([{ durationSeconds: 600, cheaperBelow: 'dedicated' }]);
+  });
+
   test.each<[string, Partial<PricedContext>]>([
     ['one is always cheaper', { costPerHour: 1 }],
     ['both cost the same at any length', { costPerHour: 2, startupMs: 6 * MINUTE }],
