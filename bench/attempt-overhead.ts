@@ -124,6 +124,7 @@ const request: SampleRequest = {
   health: { mark: () => ({ stalledMs: 0, aheadMs: 0, steps: 0, queuedMs: 0 }), exhausted: () => {} },
   signal: new AbortController().signal,
   write() {},
+  mayReach: () => true,
   enough: () => null,
   secret() {},
   broke(_, error) {

@@ -16,7 +16,8 @@ import { type History, historyOf, NO_HISTORY } from './plan/history.ts';
 import { plan } from './plan/plan.ts';
 import { gapsOf, presentOf, workloadRecordOf, workloadsOf } from './plan/present.ts';
 import { criteriaFor } from './plan/request.ts';
-import { systemClock } from './sample/clock.ts';
+import { onLoopback, unbounded } from './sample/bounds.ts';
+import { clockFrom, systemClock } from './sample/clock.ts';
 import { watchHealth } from './sample/health.ts';
 import type { Host } from './sample/health-host.ts';
 import { sample } from './sample/sample.ts';
@@ -49,13 +50,16 @@ export type PreflightRequest = {
 export async function preflight(request: PreflightRequest): Promise<Judgement> {
   const planned = planOf({ ...request, store: request.publication?.volume.store ?? request.store });
   request.planned(planned);
+  const { lab } = request.config;
+  const clock = lab === null ? systemClock : clockFrom(lab.at, systemClock);
+  const bounds = lab === null ? unbounded(request.signal) : onLoopback(request.signal);
   const run = runRecord(request, planned);
   using publisher = await publisherOf(request, run);
   const writer = beginRun(request.store, run, request.redaction, publisher?.add);
   const live = createLive();
   const health = watchHealth({
     run: request.run,
-    clock: systemClock,
+    clock,
     host: request.host,
     write: writer.write,
     broke: (error) => request.broke('this host', error),
@@ -65,10 +69,11 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
     run: request.run,
     context: request.context.name,
     environment: request.environment,
-    clock: systemClock,
+    clock,
     random: Math.random,
     health,
-    signal: request.signal,
+    signal: bounds.signal,
+    mayReach: bounds.mayReach,
     write(record) {
       writer.write(record);
       if (record.record === 'attempt') live.add(record);
@@ -78,11 +83,12 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
     secret: (value) => request.redaction.addPassing(value),
     broke: request.broke,
   }).finally(health.stop);
-  writer.end(systemClock.now(), request.signal.aborted);
+  writer.end(clock.now(), bounds.signal.aborted);
   await publisher?.close(request.signal);
+  bounds.check();
   const only = planned.targets.map(({ record }) => record.name);
   const evidence = openEvidence(gathered(request, publisher, writer));
-  return judgeFolder({ ...request, evidence, only, policy: request.config.policy }, systemClock.now());
+  return judgeFolder({ ...request, evidence, only, policy: request.config.policy }, clock.now());
 }
 
 const publisherOf = async ({ publication, redaction }: PreflightRequest, run: RunRecord): Promise<Publisher | null> =>
@@ -124,13 +130,16 @@ const question = (
   judgedAt: string,
 ): Question => ({ context: context.name, vantage: context.vantage, scope, run, only, judgedAt, policy });
 
+/** When a run begins that begins now. */
+const startOf = ({ lab }: Config): string => lab?.at ?? systemClock.now();
+
 /** The plan of a run, after what earlier runs in the folder say. */
 export function planOf(
   request: Pick<PreflightRequest, 'config' | 'context' | 'profile' | 'scope' | 'only'> & {
     readonly store: EvidenceStore | null;
   },
 ): Plan {
-  return plan({ ...request, history: history(request), now: systemClock.now() });
+  return plan({ ...request, history: history(request), now: startOf(request.config) });
 }
 
 function history(
@@ -141,7 +150,7 @@ function history(
   if (folder.headers.length === 0) return NO_HISTORY;
   const asked = question(
     { ...request, policy: request.config.policy, scope: 'period', run: null, only: null },
-    systemClock.now(),
+    startOf(request.config),
   );
   return historyOf(folding((whole) => analyze(whole, asked)));
 }
@@ -158,7 +167,7 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     record: 'run',
     schemaVersion: 1,
     run: request.run,
-    at: systemClock.now(),
+    at: startOf(request.config),
     tool: TOOL,
     profile: request.profile,
     scope: request.scope,
@@ -167,7 +176,7 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     context: request.context,
     invoker: { ...request.invoker },
     requestedAt: request.requestedAt,
-    lab: false,
+    lab: request.config.lab !== null,
     part: null,
     targets: planned.targets.map(({ record }) => record),
     workloads: request.config.workloads.map(workloadRecordOf),

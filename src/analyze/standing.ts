@@ -150,6 +150,7 @@ function standingOf(
     configDigest: run.configDigest,
     invoker: run.invoker,
     records,
+    lab: run.lab,
   };
 }
 

@@ -23,7 +23,7 @@ export type RunOptions = ConfigOptions & {
 };
 
 export function contextOf(config: Config, options: RunOptions, lab: string | null, io: Io): Context {
-  return detectContext({
+  const detected = detectContext({
     env: io.env,
     readFile: readIfThere,
     hostname: hostname(),
@@ -31,6 +31,7 @@ export function contextOf(config: Config, options: RunOptions, lab: string | nul
     name: options.context ?? lab,
     vantage: vantageOf(options.vantage),
   });
+  return config.lab === null ? detected : { ...detected, bootId: config.lab.bootId };
 }
 
 function vantageOf(flag: string | undefined): Vantage {

@@ -24,6 +24,7 @@ export async function run(names: readonly string[] | null, options: RunOptions, 
   await using out = await setOut(options, io, 'resolve');
   const { config, redaction, env } = out;
   for (const warning of config.warnings) io.err(`warning: ${warning}\n`);
+  if (config.lab !== null) io.err(`lab: this run is written as of ${config.lab.at} on host ${config.lab.bootId}\n`);
   const profile = profileOf(options.profile, config.sampling.profile);
   const context = contextOf(config, options, out.lab, io);
   const publishing = publishingTo(options, io);

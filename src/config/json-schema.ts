@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AnyProbe, Registry } from '../model/probe.ts';
+import { labSchema } from './lab-section.ts';
 import { isMapping, type Mapping } from './plain.ts';
 import { policySchema } from './policy-section.ts';
 import { commonExpectSchema, commonSchema } from './requirement.ts';
@@ -24,6 +25,7 @@ export function configSchema(registry: Registry): object {
       workloads: named(workloadSchema),
       contexts: named(contextSchema),
       policy: inputSchema(policySchema),
+      lab: inputSchema(labSchema),
     },
     required: ['version', 'targets'],
     additionalProperties: false,

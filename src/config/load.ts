@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import type { Config, ConfiguredTarget } from '../model/config.ts';
+import type { Config, ConfiguredTarget, LabRun } from '../model/config.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import type { Registry } from '../model/probe.ts';
 import { crossCheck } from './cross-checks.ts';
 import { type Issue, issue, issueLines, type Path } from './issues.ts';
+import { labIssues, labSchema } from './lab-section.ts';
 import { nearest } from './nearest.ts';
 import type { References, Surroundings } from './notes.ts';
 import { canonicalJson, isMapping, type Mapping } from './plain.ts';
@@ -27,11 +28,11 @@ export type LoadOptions = {
   readonly references: References;
   /** The rules that hold for every probe, so that a waiver of a rule that does not exist is found. */
   readonly generalRules?: readonly string[];
-  /** Waivers and `since` are measured against it; the present by default. */
+  /** Waivers, `since` and the time of a lab are measured against it; the present by default. */
   readonly now?: Date;
 };
 
-const SECTIONS = ['version', 'sampling', 'targets', 'workloads', 'contexts', 'policy'];
+const SECTIONS = ['version', 'sampling', 'targets', 'workloads', 'contexts', 'policy', 'lab'];
 
 /** Reads and checks a whole configuration. Throws one ERR_CONFIG that lists every mistake with its place. */
 export function loadConfig(source: ConfigSource, options: LoadOptions): Config {
@@ -70,6 +71,10 @@ function loadDocument(document: unknown, options: LoadOptions, around: Surroundi
   const workloads = readNamed(document, 'workloads', workloadSchema, around);
   const contexts = readNamed(document, 'contexts', contextSchema, around);
   const policy = readSection({ written: document['policy'] ?? {}, at: ['policy'], schema: policySchema }, around);
+  const now = options.now ?? new Date();
+  const lab = readLab(document, around);
+  // who only judges connects to nothing
+  if (lab !== null && around.references !== 'ignore') issues.push(...labIssues(lab, targets, now));
   const targetNames = isMapping(document['targets']) ? Object.keys(document['targets']) : [];
   const contextNames = isMapping(document['contexts']) ? Object.keys(document['contexts']) : [];
   const crossed = crossCheck({
@@ -79,23 +84,31 @@ function loadDocument(document: unknown, options: LoadOptions, around: Surroundi
     contextNames,
     policy: policy?.data ?? DEFAULT_POLICY,
     generalRules: options.generalRules ?? null,
-    now: options.now ?? new Date(),
+    now,
   });
   issues.push(...crossed.issues);
   warnings.push(...crossed.warnings);
   if (sampling === null || policy === null) return null;
   return {
     digest: `sha256:${createHash('sha256')
-      .update(canonicalJson({ ...document, targets: masked }))
+      .update(canonicalJson({ ...withoutLab(document), targets: masked }))
       .digest('hex')}`,
     sampling: sampling.data,
     targets,
     workloads,
     contexts,
     policy: policy.data,
-    lab: null,
+    lab,
   };
 }
+
+const readLab = (document: Mapping, around: Surroundings): LabRun | null =>
+  'lab' in document
+    ? (readSection({ written: document['lab'], at: ['lab'], schema: labSchema }, around)?.data ?? null)
+    : null;
+
+/** It is another one in each run, and changes nothing of what is tried. */
+const withoutLab = ({ lab: _, ...document }: Mapping): Mapping => document;
 
 const unknownSections = (document: Mapping): Issue[] =>
   Object.keys(document)

@@ -6,12 +6,12 @@ import { aboveZero } from './sampling.ts';
 const EXPECTED_TIME = 'expected a date such as 2026-11-24, or a time such as 2026-11-24T08:00:00Z';
 
 /** A date or time as an instant in UTC; a date alone means that time of its day. */
-const instant = (timeOfDate: string) =>
+export const instant = (timeOfDate: string) =>
   z
     .union([z.iso.date(), z.iso.datetime({ offset: true })], EXPECTED_TIME)
     .transform((text) => new Date(text.includes('T') ? text : `${text}T${timeOfDate}Z`).toISOString());
 
-const plainText = () => z.string().trim().min(1);
+export const plainText = () => z.string().trim().min(1);
 
 /** No wildcard: a waiver names the one rule of the one target that it is for. */
 const ruleId = z

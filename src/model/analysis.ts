@@ -160,6 +160,8 @@ export type RunStanding = {
   readonly configDigest: string;
   readonly invoker: Readonly<Record<string, string>>;
   readonly records: number;
+  /** Its host and its time are those that a lab’s configuration gave it. */
+  readonly lab: boolean;
 };
 
 /** What one run says of the machine it ran on, and of its uplink; over all its targets. */

@@ -47,6 +47,8 @@ const runStanding = z.strictObject({
   profile: z.string(),
   counted: z.boolean(),
   why: z.string().nullable(),
+  /** Its host and its time are those that a lab’s configuration gave it. */
+  lab: z.boolean(),
 });
 
 const seen = { succeeded: count, failed: count, runs: count, firstAt: instant, lastAt: instant };
@@ -170,7 +172,7 @@ export const report = z.strictObject({
   /** The latest 200, in order of their start. */
   runs: z.array(runStanding),
   /** Those before them, which are counted only here. */
-  earlierRuns: z.strictObject({ counted: count, notCounted: count }),
+  earlierRuns: z.strictObject({ counted: count, notCounted: count, lab: count }),
   context: z
     .strictObject({
       name: z.string(),

@@ -12,7 +12,7 @@ export function renderTable(report: Report): string {
     (a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict) || a.name.localeCompare(b.name),
   );
   const blocks = [
-    [...wrap(plain(headline(report)), WIDTH), ...notCounted(report)],
+    [...wrap(plain(headline(report)), WIDTH), ...ofLab(report), ...notCounted(report)],
     contextRows(report),
     ...targets.map((target) => targetRows(target, report)),
     ...report.workloads.map((workload) => workloadRows(workload, report)),
@@ -37,6 +37,17 @@ function headline({ context, run, runs, earlierRuns, scope, policy }: Report): s
   const all = runs.length + earlierRuns.counted + earlierRuns.notCounted;
   const judged = scope === 'run' ? 'this run alone' : `over runs, ${counted} of ${all} counted`;
   return `${where}; ${latest}; profile ${policy.profile}; scope ${scope} (${judged})`;
+}
+
+/** Of all runs, counted or not. */
+function ofLab({ runs, earlierRuns }: Report): string[] {
+  const given = runs.filter(({ lab }) => lab).length + earlierRuns.lab;
+  if (given === 0) return [];
+  const all = runs.length + earlierRuns.counted + earlierRuns.notCounted;
+  return row(
+    'lab',
+    `${given} of ${countOf(all, 'run')} had host and time given by a lab, for targets on the loopback alone`,
+  );
 }
 
 const shortId = (id: string): string => id.slice(0, 8);

@@ -3,6 +3,7 @@ import type { PlannedTarget } from '../model/plan.ts';
 import type { AttemptHandle, BoundClient } from '../model/probe.ts';
 import type { AttemptRecord, Failure, HoldRequest } from '../model/records.ts';
 import { HOLD_GRACE_MS, STAGE_DEADLINES_MS, type StageName } from '../model/stages.ts';
+import { OutOfBounds } from './bounds.ts';
 import { Interrupted } from './clock.ts';
 import { endure, isExhausted, taintOf } from './health-taint.ts';
 import type { SampleRequest } from './sample.ts';
@@ -113,14 +114,19 @@ function handle(order: AttemptOrder, request: SampleRequest, { clock, notes, beg
     },
     admit: (server) =>
       clock.waiting(async () => {
+        stayWithin(server, order, request);
         const key = await order.serverKey(server);
+        stayWithin(key, order, request);
         await order.grant.admit(key, order.target.record.identity !== null, request.signal);
       }),
     beginPart: () => {
       notes.partReached = true;
     },
     saw: ({ resolved, egress }) => {
-      if (resolved !== undefined) notes.resolved.add(resolved);
+      if (resolved !== undefined) {
+        stayWithin(resolved, order, request);
+        notes.resolved.add(resolved);
+      }
       if (egress !== undefined) notes.egress.add(egress);
     },
     measure: (name, value) => {
@@ -133,15 +139,22 @@ function handle(order: AttemptOrder, request: SampleRequest, { clock, notes, beg
   };
 }
 
+function stayWithin(place: string, { target }: AttemptOrder, request: SampleRequest): void {
+  if (!request.mayReach(target.record.name, place)) throw new OutOfBounds(place);
+}
+
 function deadlineMs({ target, hold }: AttemptOrder, stage: StageName): number {
   const own = target.deadlinesMs[stage];
   if (own !== undefined) return own;
   return stage === 'hold' ? (hold?.plannedMs ?? 0) + HOLD_GRACE_MS : STAGE_DEADLINES_MS[stage];
 }
 
+/** The engine refused a connection: that says nothing of the target. */
+const isUnmade = (error: unknown): boolean => error instanceof LoginsUsedUp || error instanceof OutOfBounds;
+
 /** Only what ended a stage is the target's; everything else that is thrown is a defect of ours. */
 function endOf(error: unknown, order: AttemptOrder, failed: StageFailure | null, request: SampleRequest): Ending {
-  if (request.signal.aborted || error instanceof Interrupted || error instanceof LoginsUsedUp)
+  if (request.signal.aborted || error instanceof Interrupted || isUnmade(error))
     return { outcome: 'aborted', failure: null, observation: null };
   try {
     const failure = failed !== null && failed.error === error ? failureOf(failed, order) : 'defect';

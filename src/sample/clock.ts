@@ -17,6 +17,12 @@ export const systemClock: Clock = {
   },
 };
 
+/** The wall clock of a run that is written as of another time; all else is as it is. */
+export function clockFrom(startsAt: string, clock: Clock): Clock {
+  const aheadMs = Date.parse(startsAt) - Date.parse(clock.now());
+  return { ...clock, now: () => new Date(Date.parse(clock.now()) + aheadMs).toISOString() };
+}
+
 /** Ordinary jitter, and the work of others on the event loop, stay well below. */
 const LATE_MS = 100;
 const READ_MS = 50;

@@ -22,6 +22,8 @@ export type SampleRequest = {
   readonly health: Health;
   /** The operator's interruption. */
   readonly signal: AbortSignal;
+  /** Asked before each connection, with an address or host:port; where it may not be made the whole run ends. */
+  mayReach(target: string, place: string): boolean;
   /** Takes each record as it comes to be; the verdict is made from what was written. */
   write(record: AttemptRecord | StopRecord): void;
   /** Whether the attempts of this run already carry a verdict on the target; in constant time. */

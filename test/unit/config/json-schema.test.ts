@@ -18,6 +18,7 @@ targets:
 workloads: { ingest: { uses: [db], tolerableFailedRuns: 5% }, other: { uses: none } }
 contexts: { serverless: { ephemeral: true, costPerHour: 1 } }
 policy: { maxRuns: 60, since: [{ target: db, at: 2026-11-20, reason: a, ticket: b, approvedBy: c }] }
+lab: { bootId: host-1, at: 2026-11-20T08:00:00Z }
 `;
 
 test('the schema takes a whole configuration, references in place of numbers included', () => {
@@ -26,6 +27,7 @@ test('the schema takes a whole configuration, references in place of numbers inc
 
 test.each([
   ['an unknown section', whole.replace('policy:', 'polcy:')],
+  ['a lab without its time', whole.replace(', at: 2026-11-20T08:00:00Z', '')],
   ['another version', whole.replace('version: 1', 'version: 2')],
   ['an unknown type', whole.replace('type: keystore', 'type: keystor')],
   ['an unknown setting', whole.replace('host: h', 'hots: h')],

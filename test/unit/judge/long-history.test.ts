@@ -13,7 +13,7 @@ test('the report of 250 runs lists the latest 200 and counts those before them',
   const report = reportOf([...cleanRuns(3), killed, short, ...cleanRuns(246, 15, 5)], LONG);
   expect(report.runs).toHaveLength(200);
   expect(report.runs.map(({ id }) => id)).toEqual(Array.from({ length: 200 }, (_, index) => `run-${index + 51}`));
-  expect(report.earlierRuns).toEqual({ counted: 50, notCounted: 0 });
+  expect(report.earlierRuns).toEqual({ counted: 50, notCounted: 0, lab: 0 });
   expect(report.targets[0]?.blocks?.counted).toBe(249);
   expect(renderTable(report)).toContain('over runs, 250 of 250 counted');
 });
@@ -21,9 +21,18 @@ test('the report of 250 runs lists the latest 200 and counts those before them',
 test('what is too old is counted among the earlier runs, and people are told of it', () => {
   // judged six hours after the last of them
   const report = reportOf(cleanRuns(250), { policy: { maxAgeMs: 225 * HOUR_MS } });
-  expect(report.earlierRuns).toEqual({ counted: 20, notCounted: 30 });
+  expect(report.earlierRuns).toEqual({ counted: 20, notCounted: 30, lab: 0 });
   expect(renderTable(report)).toContain('over runs, 220 of 250 counted');
   expect(renderTable(report)).toMatch(/and 30 earlier ones/);
+});
+
+test('runs of a lab are marked in the report and told of, those before the listed ones as well', () => {
+  const ofLab = cleanRuns(250).map((one, index) => (index < 30 || index === 249 ? { ...one, lab: true } : one));
+  const report = reportOf(ofLab, LONG);
+  expect(report.earlierRuns.lab).toBe(30);
+  expect(report.runs.filter(({ lab }) => lab).map(({ id }) => id)).toEqual(['run-249']);
+  expect(renderTable(report)).toMatch(/^ {2}lab {9}31 of 250 runs had host and time given by a lab/m);
+  expect(renderTable(reportOf(cleanRuns(3)))).not.toContain('given by a lab');
 });
 
 /** A history in which nothing is twice the same. */

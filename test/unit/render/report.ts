@@ -62,7 +62,7 @@ export const report = (more: Partial<Report>): Report => ({
     invoker: {},
   },
   runs: [],
-  earlierRuns: { counted: 0, notCounted: 0 },
+  earlierRuns: { counted: 0, notCounted: 0, lab: 0 },
   context: {
     name: 'serverless',
     kind: 'databricks-serverless',
@@ -97,6 +97,7 @@ const run = (id: string, day: string, counted: boolean, why: string | null = nul
   profile: 'gate',
   counted,
   why,
+  lab: false,
 });
 
 const claims = target({
@@ -134,7 +135,12 @@ const claims = target({
       cause: 'idle-dropped',
       owner: 'network',
       action: 'Send keepalive below the idle limit.',
-      waiver: { until: '2026-12-31T23:59:59.000Z', approvedBy: 'Ada', ticket: 'NET-7', reason: 'the firewall is replaced in December' },
+      waiver: {
+        until: '2026-12-31T23:59:59.000Z',
+        approvedBy: 'Ada',
+        ticket: 'NET-7',
+        reason: 'the firewall is replaced in December',
+      },
     },
     {
       rule: 'hint/by-run',

@@ -127,6 +127,7 @@ export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {
     random: () => 0.5,
     health: QUIET,
     signal: new AbortController().signal,
+    mayReach: () => true,
     write: (record) => void records.push(record),
     enough: () => null,
     secret: (value) => void secrets.push(value),
