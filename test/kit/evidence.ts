@@ -200,6 +200,7 @@ export function folderOf(runs: readonly SyntheticRun[], problems: readonly strin
   return {
     headers: sorted.map(headerOf),
     problems,
+    copies: [],
     *records(ids) {
       for (const one of sorted) {
         if (!ids.has(one.id)) continue;
