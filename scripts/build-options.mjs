@@ -7,7 +7,14 @@ export const root = join(import.meta.dirname, '..');
 export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Client libraries: the npm package loads them from node_modules at the first attempt, a single executable carries them as chunks. */
-export const CLIENT_LIBRARIES = ['tedious', 'kafkajs', 'undici', 'node-forge'];
+export const CLIENT_LIBRARIES = [
+  '@aws-sdk/client-s3',
+  '@azure/storage-blob',
+  'kafkajs',
+  'node-forge',
+  'tedious',
+  'undici',
+];
 
 function filesBelow(folder) {
   return readdirSync(folder, { withFileTypes: true })
