@@ -59,6 +59,7 @@ function skimFolder(store: EvidenceStore): EvidenceFolder | null {
   return {
     headers: inOrder(headers),
     problems: [],
+    copies: [],
     *records(wanted) {
       for (const file of files) {
         if (wanted.has(file.run)) yield* checkedRecords(store, file);

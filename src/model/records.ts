@@ -151,7 +151,10 @@ export const runRecord = z.object({
   /** Its host and its time are those that a lab’s configuration gave it. */
   lab: z.boolean().default(false),
   /** Of a run that is published in parts: which of its records this part begins with. Null of a run in one file. */
-  part: z.object({ recordsBefore: z.int().nonnegative(), everySeconds: z.number().positive() }).nullable().default(null),
+  part: z
+    .object({ recordsBefore: z.int().nonnegative(), everySeconds: z.number().positive() })
+    .nullable()
+    .default(null),
   targets: z.array(targetRecord),
   workloads: z.array(workloadRecord).default([]),
 });
