@@ -29,6 +29,7 @@ export type CauseText = {
     | 'token'
     | 'idle'
     | 'latency'
+    | 'runtime'
     | 'evidence'
     | 'ours';
   readonly title: string;
@@ -639,6 +640,24 @@ const table = {
     meaning: 'The 95th percentile of a stage is above what `expect.p95` allows.',
     owner: 'network',
     action: 'Compare the stages of both contexts; look at the region and the route.',
+  }),
+  // --- the runtime itself
+  'runtime-cannot': of({
+    class: 'runtime',
+    title: 'This kind of compute cannot do what the workload needs',
+    meaning:
+      'The workload declares that it needs something (`needs`) which the maker of this compute documents as not supported. No way through the network changes that.',
+    owner: 'workload',
+    action: 'Take what is needed out of the workload, or place it on a kind of compute that has it.',
+  }),
+  'runtime-table-old': of({
+    class: 'runtime',
+    title: 'What this kind of compute can do was checked long ago',
+    meaning:
+      'What platforms support changes, and this line of the table was last compared with its source more than 180 days before.',
+    owner: 'operator',
+    action: 'Read the source that is named, and take a newer version of this tool.',
+    leads: 'warn',
   }),
   // --- what the evidence can say
   'never-succeeded': of({

@@ -7,6 +7,7 @@ const inRun = (title: string): Test => ({ file: 'unit/judge/rate-in-run.test.ts'
 const overRuns = (title: string): Test => ({ file: 'unit/judge/rate-over-runs.test.ts', title });
 const uplink = (title: string): Test => ({ file: 'unit/judge/context-health.test.ts', title });
 const hint = (title: string): Test => ({ file: 'unit/judge/hints.test.ts', title });
+const runtime = (title: string): Test => ({ file: 'unit/decide/runtime.test.ts', title });
 const SILENCE = { file: 'unit/sample/attempt.test.ts', title: 'in stage %s, where nobody answers, is %s' };
 const NOT_ON_LOOPBACK = { file: 'gate/unreached.test.ts', title: '%s at %s is %s' };
 const NOT_TRIED = rules('since %s is inconclusive');
@@ -45,6 +46,8 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'failures-periodic': hint('by spacing'),
   'failures-in-bursts': hint('by bursts'),
   'local-starvation': NOT_ON_LOOPBACK,
+  'runtime-cannot': runtime('cannot have RDDs on %s'),
+  'runtime-table-old': runtime('warns of a line that is older than 180 days'),
   'evidence-unreadable': rules('a damaged run keeps all others from passing'),
   unclassified: NOT_ON_LOOPBACK,
 };
