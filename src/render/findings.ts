@@ -34,7 +34,8 @@ function named({ rule, cause, waiver }: Finding): string {
   return ` [${name}]${waived}`;
 }
 
-function actionRows({ action, owner }: Finding): string[] {
+/** What is to be done and by whom, with what there is to paste. */
+export function actionRows({ action, owner }: Pick<Finding, 'action' | 'owner'>): string[] {
   if (action === null) return [];
   const [first = '', ...stanza] = action.split('\n');
   return [...row('do', owner === null ? first : `${owner}: ${first}`), ...stanza.flatMap(pasted)];

@@ -12,10 +12,15 @@ export const plain = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim();
 
 /** A label, then its text beside it, broken between words. */
-export function row(label: string, text: string): string[] {
+export const row = (label: string, text: string): string[] => beside(`  ${label}`, text);
+
+/** What a block begins with: its label stands at the left edge. */
+export const titled = (title: string, text: string): string[] => beside(title, text);
+
+function beside(label: string, text: string): string[] {
   const indent = ' '.repeat(LABEL_WIDTH);
   return wrap(plain(text), WIDTH - LABEL_WIDTH).map(
-    (line, index) => `${index === 0 ? `  ${label}`.padEnd(LABEL_WIDTH) : indent}${line}`,
+    (line, index) => `${index === 0 ? label.padEnd(LABEL_WIDTH) : indent}${line}`,
   );
 }
 

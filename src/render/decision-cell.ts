@@ -1,0 +1,78 @@
+import type { Blocker, Cell } from '../model/decision.ts';
+import { moneyText, named, ofTarget, spanText } from './decision-words.ts';
+import { actionRows } from './findings.ts';
+import { countOf, row, titled } from './layout.ts';
+import { runsRow } from './target-rows.ts';
+
+/** What the decision says of all cells and this one is read with. */
+export type CellTerms = {
+  readonly currency: string | null;
+  /** For which earlier evidence of what it uses was set aside, as sentences. */
+  readonly since: readonly string[];
+};
+
+const NO_TERMS: CellTerms = { currency: null, since: [] };
+
+/** One workload in one context. */
+export const renderCell = (cell: Cell, terms: CellTerms = NO_TERMS): string => `${cellRows(cell, terms).join('\n')}\n`;
+
+/** The placement with its reason; what keeps it from a better one; what was passed over; what it costs. */
+export function cellRows(cell: Cell, { currency, since }: CellTerms): string[] {
+  return [
+    ...titled(cell.placement.toUpperCase(), `${placeOf(cell)}: ${cell.why}`),
+    ...cell.waived.flatMap(waivedRow),
+    ...since.flatMap((text) => row('SINCE', text)),
+    ...cell.blockers.flatMap((blocker) => blockerRows('blocker', blocker)),
+    ...cell.missing.flatMap(({ target, rule, what }) =>
+      row('missing', `${ofTarget(atMost(target, what), what)} [${rule}]`),
+    ),
+    ...cell.warnings.flatMap((warning) => blockerRows('warning', warning)),
+    ...(cell.placement === 'suitable' ? [] : runsRow(cell)),
+    ...marginRow(cell),
+    ...costRow(cell.cost, currency),
+  ];
+}
+
+function placeOf({ context, vantage, declared }: Cell): string {
+  const from = vantage === null ? 'no vantage declared' : `from the ${vantage}`;
+  return `${context} (${declared ? 'declared, nothing was tried' : from})`;
+}
+
+const waivedRow = ({ target, rule, verdict, observed, until, approvedBy, ticket, reason }: Cell['waived'][number]) =>
+  row(
+    'WAIVED',
+    `${target}: ${verdict.toUpperCase()} ${observed} [${rule}] Waived until ${until} by ${approvedBy}, ${ticket}: ${reason}`,
+  );
+
+function blockerRows(label: string, blocker: Blocker): string[] {
+  const { target, observed, required, action, owner } = blocker;
+  const ownerAlone = action === null && owner !== null ? row('owner', owner) : [];
+  return [
+    ...row(label, `${ofTarget(target, observed)} ${named(blocker)}`),
+    ...row('asked', required),
+    ...actionRows(blocker),
+    ...ownerAlone,
+  ];
+}
+
+/** Most sentences of what is missing name the target themselves. */
+const atMost = (target: string | null, what: string): string | null =>
+  target !== null && what.includes(target) ? null : target;
+
+function marginRow({ badRunsToLose }: Cell): string[] {
+  if (badRunsToLose === null) return [];
+  const runs = badRunsToLose === 1 ? 'one more bad run' : `${countOf(badRunsToLose, 'more bad run')} one after another`;
+  return row('margin', `${runs} would take the pass away`);
+}
+
+function costRow(
+  { perMonth, billedHours, startupSeconds, startupFrom, missing }: Cell['cost'],
+  currency: string | null,
+) {
+  const parts = [
+    perMonth === null ? 'not known' : `${moneyText(perMonth, currency)} a month`,
+    ...(billedHours === null ? [] : [`${billedHours.toFixed(1)} h a month are paid for`]),
+    ...(startupSeconds === null ? [] : [`${spanText(startupSeconds)} to start (${startupFrom ?? 'unknown'})`]),
+  ];
+  return row('cost', `${parts.join(', ')}${missing.length === 0 ? '' : `; missing: ${missing.join(', ')}`}`);
+}
