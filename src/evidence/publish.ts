@@ -103,11 +103,21 @@ export function besides(
 ): EvidenceStore {
   const storeOf = (file: string): EvidenceStore => (file === name ? own : volume);
   return {
-    list: () => [...volume.list().filter((file) => file !== name && !parts.has(file)), name].sort(),
+    list: () => [...listed(volume).filter((file) => file !== name && !parts.has(file)), name].sort(),
     lines: (file) => storeOf(file).lines(file),
     lastLine: (file) => storeOf(file).lastLine(file),
     create: own.create,
   };
+}
+
+/** What cannot be listed is one file that cannot be read: a history that is out of sight is never clean. */
+function listed(volume: EvidenceStore): readonly string[] {
+  try {
+    return volume.list();
+  } catch (error) {
+    if (codeOf(error) === null) throw error;
+    return ['the earlier evidence'];
+  }
 }
 
 async function within(patienceMs: number, work: Promise<void>): Promise<boolean> {

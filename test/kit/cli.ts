@@ -26,6 +26,8 @@ export type Surroundings = {
   readonly env?: Readonly<Record<string, string>>;
   /** What the command reads from standard input; without it there is nothing to read. */
   readonly stdin?: string;
+  /** Standard input stays open after that. */
+  readonly holdsStdin?: boolean;
   /** Another Node.js than the one that runs the test. */
   readonly node?: string;
   /** Another build of the command than `dist/cli.js`. */
@@ -33,7 +35,7 @@ export type Surroundings = {
 };
 
 export function startProbe(args: readonly string[], around: Surroundings = {}): Running {
-  const { cwd = tmpdir(), env = {}, stdin = '', node = process.execPath, cli = CLI } = around;
+  const { cwd = tmpdir(), env = {}, stdin = '', holdsStdin = false, node = process.execPath, cli = CLI } = around;
   const child = spawn(node, [cli, ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
   const ended = new Promise<Ended>((resolve, reject) => {
     let stdout = '';
@@ -49,7 +51,8 @@ export function startProbe(args: readonly string[], around: Surroundings = {}): 
   });
   // a command that ends without reading leaves nobody to write to
   child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
+  if (holdsStdin) child.stdin.write(stdin);
+  else child.stdin.end(stdin);
   return { child, ended };
 }
 
