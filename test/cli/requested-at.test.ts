@@ -34,3 +34,15 @@ test.each([
   expect(ended).toEqual({ exit: 2, stdout: '', stderr: expect.stringMatching(says) });
   expect(() => evidenceIn(workspace.path('evidence'))).toThrow('ENOENT');
 });
+
+test('a run that is written as of another time was asked for before that', async () => {
+  await using workspace = await openWorkspace({
+    version: 1,
+    targets: { drop: tcp(await closedPlace()) },
+    lab: { bootId: 'boot-1', at: '2026-11-01T08:00:00Z' },
+  });
+  const asked = (time: string) => workspace.probe(['all', '--evidence', 'evidence', '--requested-at', time]);
+  expect(await asked('2026-11-01T08:06:00Z')).toMatchObject({ exit: 2 });
+  expect(await asked('2026-11-01T07:59:40Z')).toMatchObject({ exit: 1 });
+  expect(requestedAts(workspace.path('evidence'))).toEqual(['2026-11-01T07:59:40.000Z']);
+});
