@@ -22,7 +22,7 @@ export type Question = {
   /** The present configuration; null where none is given. */
   readonly config: ConfigDigests | null;
   /** Null where none is given. `decide` makes the decision of that moment again. */
-  readonly evidence: { readonly files: readonly FileDigest[]; decide(at: string): Decision } | null;
+  readonly evidence: { readonly files: readonly FileDigest[]; decide(at: string): Promise<Decision> } | null;
 };
 
 export type Placed = Extract<PlacementAnswer, { objection: null }>;
@@ -36,7 +36,7 @@ export type Verification = {
 };
 
 /** Nothing of a statement is read before its signature holds; then every objection is told, not only the first. */
-export function verifyStatement(question: Question): Verification {
+export async function verifyStatement(question: Question): Promise<Verification> {
   const opened = openStatement(question);
   if ('kind' in opened) return { statement: null, placed: [], objections: [opened] };
   const answers = answersOf(opened, question);
@@ -46,7 +46,7 @@ export function verifyStatement(question: Question): Verification {
     objections: [
       ...freshnessObjections(opened, question),
       ...labObjections(opened, question),
-      ...evidenceAndConfigObjections(opened, question),
+      ...(await evidenceAndConfigObjections(opened, question)),
       ...answers.flatMap(({ objection }) => objection ?? []),
     ],
   };
@@ -78,7 +78,10 @@ const labObjections = ({ predicate: { lab } }: Statement, { acceptLab }: Questio
     ? [undetermined('made from evidence of a lab, which says nothing of a real network (--accept-lab takes it)')]
     : [];
 
-function evidenceAndConfigObjections(statement: Statement, { evidence, config }: Question): readonly Objection[] {
+async function evidenceAndConfigObjections(
+  statement: Statement,
+  { evidence, config }: Question,
+): Promise<readonly Objection[]> {
   const changed = config === null ? [] : configObjections(statement.predicate.config, config);
   if (evidence === null) return changed;
   const unlike = evidenceObjections(evidenceOf(statement), evidence.files);
@@ -87,7 +90,7 @@ function evidenceAndConfigObjections(statement: Statement, { evidence, config }:
   }
   // of other evidence or under other rules another decision would be no objection
   if (unlike.length > 0 || changed.length > 0) return [...unlike, ...changed];
-  return judgementObjections(statement, evidence.decide(statement.predicate.decidedAt));
+  return judgementObjections(statement, await evidence.decide(statement.predicate.decidedAt));
 }
 
 const answersOf = (statement: Statement, { asked, at }: Question): readonly PlacementAnswer[] =>

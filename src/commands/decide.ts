@@ -54,10 +54,10 @@ function render(format: 'json' | 'table', decision: Decision, asked: Cell | null
   return asked === null ? renderDecision(decision) : renderCell(asked);
 }
 
-/** The decision of the present, for whoever needs it. */
+/** The decision of the present, or of a moment, for whoever needs it. */
 export async function decideFrom(
   paths: readonly string[],
-  options: Pick<DecideOptions, 'config' | 'profile'>,
+  options: { readonly config?: string | null; readonly profile?: string },
   io: Io,
   at = new Date().toISOString(),
 ) {

@@ -8,8 +8,12 @@ import { PreflightError } from '../model/preflight-error.ts';
 import type { Registry } from '../model/probe.ts';
 import type { Io } from './io.ts';
 
-/** Evidence carries what it was judged by; a configuration, where there is one, takes its place. Null where there is none. */
-export function presentConfig(flag: string | undefined, io: Io, registry: Registry): Config | null {
+/**
+ * Evidence carries what it was judged by; a configuration, where there is one, takes its place. Null where there is none; a flag of null asks
+ * for none, whatever lies about.
+ */
+export function presentConfig(flag: string | null | undefined, io: Io, registry: Registry): Config | null {
+  if (flag === null) return null;
   const named = flag ?? io.env['PROBE_CONFIG'];
   if (named === undefined && !existsSync(resolve(io.cwd, 'probe.yaml'))) return null;
   const source = readConfigFile({ flag: flag ?? null, env: io.env, cwd: io.cwd });

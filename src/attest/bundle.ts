@@ -1,0 +1,67 @@
+import type { Statement } from '../model/statement.ts';
+import type { BundleTask, TaskCompute } from './bundle-tasks.ts';
+import { type Objection, refused, undetermined } from './objection.ts';
+import type { Asked } from './placements.ts';
+
+/** Where a bundle has other names than the configuration. */
+export type Mapping = {
+  /** `task_key` to workload; null for a task that is none. */
+  readonly tasks: ReadonlyMap<string, string | null>;
+  /** `job_cluster_key`, `environment_key` or `existing_cluster_id` to context. */
+  readonly computes: ReadonlyMap<string, string>;
+};
+
+/**
+ * What a bundle would run where. A task is its workload by name, and the key of its compute is its context by name, as
+ * `probe decide --emit databricks` writes them; what cannot be told is refused, and never guessed.
+ */
+export function askedBy(
+  tasks: readonly BundleTask[],
+  mapping: Mapping,
+  statement: Statement,
+): readonly (Asked | Objection)[] {
+  if (tasks.length === 0) return [undetermined('the bundle has no task: nothing in it can be checked')];
+  const unused = [...mapping.tasks.keys()].filter((key) => tasks.every((task) => task.key !== key));
+  const asked = tasks.flatMap((task) => askedOf(task, mapping, statement));
+  if (unused.length === 0 && asked.length > 0) return asked;
+  return unused.length > 0
+    ? [...asked, undetermined(`--task names ${unused.join(', ')}, and the bundle has no such task`)]
+    : [undetermined('no task of the bundle is a workload')];
+}
+
+function askedOf(
+  { place, key, compute }: BundleTask,
+  mapping: Mapping,
+  { predicate: { workloads, contexts } }: Statement,
+): readonly (Asked | Objection)[] {
+  const workload = mapping.tasks.has(key) ? mapping.tasks.get(key) : key;
+  if (workload === null || workload === undefined) return [];
+  const stated = workloads.find(({ name }) => name === workload);
+  if (stated === undefined) {
+    if (compute.kind === 'none' && !mapping.tasks.has(key)) return [];
+    return [notCovered(place, `${workload} is no workload of the statement (--task ${key}=WORKLOAD, or ${key}=none)`)];
+  }
+  if (compute.kind === 'none') return [notCovered(place, 'runs nothing of its own, and has the name of a workload')];
+  if (compute.kind === 'unknown') return [notCovered(place, compute.why)];
+  const named = keyOf(compute);
+  const name = mapping.computes.get(named) ?? named;
+  const context = contexts.find((each) => each.name === name);
+  if (context === undefined) {
+    return [notCovered(place, `runs on ${named}, which is no context of the statement (--compute ${named}=CONTEXT)`)];
+  }
+  if (context.compute !== compute.kind) {
+    return [
+      notCovered(place, `runs on ${compute.kind} compute, and the context ${context.name} is ${context.compute}`),
+    ];
+  }
+  if (!stated.cells.some((cell) => cell.context === context.name)) {
+    return [notCovered(place, `the statement says nothing of ${workload} on ${context.name}`)];
+  }
+  return [{ workload, context: context.name }];
+}
+
+/** A serverless task may have no environment of its own. */
+const keyOf = (compute: Extract<TaskCompute, { kind: 'dedicated' | 'serverless' }>): string =>
+  compute.key ?? 'serverless';
+
+const notCovered = (place: string, why: string): Objection => refused(`bundle task ${place}: ${why}`);
