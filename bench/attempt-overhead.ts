@@ -112,6 +112,7 @@ const request: SampleRequest = {
     },
     targets: [target],
     servers: [],
+    earlier: [],
     runs: null,
     durationMs: 0,
     warnings: [],

@@ -178,6 +178,7 @@ function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
     requestedAt: request.requestedAt,
     lab: request.config.lab !== null,
     part: null,
+    earlier: [...planned.earlier],
     targets: planned.targets.map(({ record }) => record),
     workloads: request.config.workloads.map(workloadRecordOf),
   };

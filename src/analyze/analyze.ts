@@ -10,7 +10,7 @@ export type { Question } from './standing.ts';
 
 /** What a folder says of one context and vantage, folded one record at a time. Pure but for reading the folder. */
 export function analyze(folder: EvidenceFolder, question: Question): Analysis {
-  const { headers, runs, targets } = rosterOf(folder.headers, question);
+  const { headers, runs, runsGone, targets } = rosterOf(folder.headers, question);
   const folds = new Map(targets.map((history) => [history.target.name, createTargetFold(history)]));
   const counted = new Set(targets.flatMap((history) => history.headers.map(({ run }) => run.run)));
   const heldFor = holdersOf(targets);
@@ -31,6 +31,7 @@ export function analyze(folder: EvidenceFolder, question: Question): Analysis {
     context: latest?.run.context ?? unknownContext(question),
     health: health.read(),
     runs,
+    runsGone,
     targets: [...folds.values()].map((fold) => fold.read({ controlWorked: health.controlWorked, egressOf: egress.of })),
     workloads: latest?.run.workloads ?? [],
     unreadable: folder.problems,

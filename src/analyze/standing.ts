@@ -1,4 +1,4 @@
-import type { RunStanding, SetAside } from '../model/analysis.ts';
+import type { Analysis, RunStanding, SetAside } from '../model/analysis.ts';
 import type { RunHeader } from '../model/evidence.ts';
 import type { Policy, Scope } from '../model/policy.ts';
 import type { TargetRecord, Vantage } from '../model/records.ts';
@@ -30,6 +30,7 @@ export type Roster = {
   /** Of this context and vantage, in order of their start. */
   readonly headers: readonly RunHeader[];
   readonly runs: readonly RunStanding[];
+  readonly runsGone: Analysis['runsGone'];
   readonly targets: readonly TargetHistory[];
 };
 
@@ -56,7 +57,15 @@ export function rosterOf(all: readonly RunHeader[], question: Question): Roster 
       })),
     ),
   );
-  return { headers, runs: standings, targets };
+  return { headers, runs: standings, runsGone: goneFrom(young, headers, question), targets };
+}
+
+/** Evidence is never made better by taking a run away: those that came after it name it. */
+function goneFrom(young: readonly RunHeader[], own: readonly RunHeader[], question: Question): Analysis['runsGone'] {
+  const there = new Set(own.map(({ run }) => run.run));
+  const named = young.flatMap(({ run }) => run.earlier);
+  const gone = named.filter(({ run, at }) => !there.has(run) && isYoung(at, question));
+  return [...new Map(gone.map((each) => [each.run, each])).values()];
 }
 
 const askedIn = ({ run }: RunHeader, { only }: Question): readonly string[] =>
@@ -74,8 +83,10 @@ function ownRuns(all: readonly RunHeader[], { context, vantage }: Question): rea
   );
 }
 
-const isTooOld = ({ run }: RunHeader, { judgedAt, policy }: Question): boolean =>
-  Date.parse(judgedAt) - Date.parse(run.at) > policy.maxAgeMs;
+const isYoung = (at: string, { judgedAt, policy }: Question): boolean =>
+  Date.parse(judgedAt) - Date.parse(at) <= policy.maxAgeMs;
+
+const isTooOld = ({ run }: RunHeader, question: Question): boolean => !isYoung(run.at, question);
 
 type Sorted = {
   readonly name: string;

@@ -58,6 +58,18 @@ const RULES: readonly ContextRule[] = [
     }),
   },
   {
+    id: 'evidence/history',
+    required: ({ analysis: { runsGone } }) =>
+      runsGone.length === 0 ? null : 'every run that lay in the folder when a later one began is still there',
+    judge: ({ analysis: { runsGone } }) => ({
+      verdict: 'inconclusive',
+      observed: `${countOf(runsGone.length, 'run')} gone: ${listText(
+        runsGone.map(({ run, at }) => `${run} of ${dateText(at)} UTC`),
+      )}`,
+      cause: 'runs-gone',
+    }),
+  },
+  {
     id: 'evidence/clocks',
     required: (input) => (aheadOf(input).length === 0 ? null : 'no run begins after the time at which it is judged'),
     judge: (input) => ({

@@ -187,6 +187,8 @@ export type Analysis = {
   /** Of each run that counts, in their order. */
   readonly health: readonly RunHealth[];
   readonly runs: readonly RunStanding[];
+  /** Runs that later ones have seen in the folder, and that are not there any more though they are young enough to count. */
+  readonly runsGone: readonly { readonly run: string; readonly at: string }[];
   readonly targets: readonly TargetAnalysis<unknown>[];
   /** As the latest run that counts declares them. */
   readonly workloads: readonly WorkloadRecord[];

@@ -891,6 +891,16 @@ const table = {
     action: 'Set the clock of the machine that ran it, or of this one, and make the run again.',
     leads: 'inconclusive',
   }),
+  'runs-gone': of({
+    class: 'evidence',
+    title: 'Runs were taken out of the evidence',
+    meaning:
+      'Later runs name an earlier one that is not in the folder any more. What it said is not known, and it may have been a failure.',
+    owner: 'operator',
+    action:
+      'Pass all the folders that hold its runs, or bring it back. To set runs aside after a fix, write policy.since and leave them where they are.',
+    leads: 'inconclusive',
+  }),
   'waiver-unused': of({
     class: 'evidence',
     title: 'A waiver waives nothing',

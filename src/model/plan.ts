@@ -43,6 +43,8 @@ export type Plan = {
   readonly limits: Limits;
   readonly targets: readonly PlannedTarget[];
   readonly servers: readonly ServerLoad[];
+  /** Runs of this context and vantage that lie in the folder, the latest of them. */
+  readonly earlier: readonly { readonly run: string; readonly at: string }[];
   /** Runs that a clean history still needs; null in scope `run`. */
   readonly runs: number | null;
   readonly durationMs: number;

@@ -155,6 +155,8 @@ export const runRecord = z.object({
     .object({ recordsBefore: z.int().nonnegative(), everySeconds: z.number().positive() })
     .nullable()
     .default(null),
+  /** The latest runs of this context and vantage that lay in the folder when this one began: taking one away is noticed. */
+  earlier: z.array(z.object({ run: z.string(), at: instant })).default([]),
   targets: z.array(targetRecord),
   workloads: z.array(workloadRecord).default([]),
 });

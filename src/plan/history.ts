@@ -11,6 +11,8 @@ export type IdentityUsers = { readonly identity: string; readonly digests: reado
 
 /** What earlier runs say of how to begin this one. */
 export type History = {
+  /** The latest runs that are there, in order of their start. */
+  readonly latest: readonly { readonly run: string; readonly at: string }[];
   /** The target by the digest of what connects: another server under the same name is another target. */
   hasSucceeded(digest: string): boolean;
   identityStanding(users: IdentityUsers, now: string): IdentityStanding;
@@ -23,12 +25,17 @@ export type History = {
 };
 
 export const NO_HISTORY: History = {
+  latest: [],
   hasSucceeded: () => false,
   identityStanding: () => 'untested',
   held: () => ({ runs: 0, latestLost: false }),
 };
 
-export const historyOf = ({ targets }: Pick<Analysis, 'targets'>): History => ({
+/** Enough that none of them can be taken away without many that came after it. */
+const MOST_NAMED = 5;
+
+export const historyOf = ({ runs: all, targets }: Pick<Analysis, 'runs' | 'targets'>): History => ({
+  latest: all.slice(-MOST_NAMED).map(({ id, startedAt }) => ({ run: id, at: startedAt })),
   hasSucceeded: (digest) =>
     targets.some(({ target, runs }) => target.digest === digest && runs.some((run) => run.succeeded > 0)),
   identityStanding: ({ identity, digests }, now) =>

@@ -25,6 +25,7 @@ export function plan(request: PlanRequest): Plan {
     limits,
     targets,
     servers,
+    earlier: request.history.latest,
     runs:
       request.scope === 'run' ? null : Math.max(0, ...targets.map((target) => runsToConclude(target.record, request))),
     durationMs: durationOf(targets, servers),

@@ -115,6 +115,7 @@ export type SyntheticRun = {
   readonly end?: 'interrupted' | null;
   readonly damaged?: boolean;
   readonly lab?: boolean;
+  readonly earlier?: readonly { readonly run: string; readonly at: string }[];
   readonly requestedAt?: string;
   readonly health?: readonly Partial<Pick<HealthRecord, 'seen' | 'measures'>>[];
 };
@@ -180,6 +181,7 @@ function headerOf(one: SyntheticRun): RunHeader {
     requestedAt: one.requestedAt ?? null,
     lab: one.lab ?? false,
     part: null,
+    earlier: [...(one.earlier ?? [])],
     targets: [...(one.targets ?? [target()])],
     workloads: [...(one.workloads ?? [])],
   };

@@ -116,6 +116,7 @@ export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {
       limits: limits(overLimits),
       targets,
       servers: [],
+      earlier: [],
       runs: null,
       durationMs: 0,
       warnings: [],
