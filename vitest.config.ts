@@ -17,6 +17,8 @@ export default defineConfig({
       suite('fixtures'),
       suite('cli'),
       suite('gate', { testTimeout: 120_000 }),
+      // what it tests is built once, before its first test
+      suite('release', { testTimeout: 120_000, globalSetup: 'test/release/setup.ts', fileParallelism: false }),
       suite('real', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }),
     ],
   },

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeChunks } from './binary/chunks.mjs';
 import { NODE_VERSION, nodeFor } from './binary/node.mjs';
@@ -68,7 +69,7 @@ function writeExecutable(chunks, folder, arch) {
   const unfinished = join(output, `.${name}`);
   copyFileSync(node, unfinished);
   chmodSync(unfinished, 0o755);
-  const postject = join(root, 'node_modules', 'postject', 'dist', 'cli.js');
+  const postject = fileURLToPath(import.meta.resolve('postject/dist/cli.js'));
   run(process.execPath, [postject, unfinished, 'NODE_SEA_BLOB', join(folder, 'blob'), '--sentinel-fuse', FUSE]);
   renameSync(unfinished, join(output, name));
   return name;
