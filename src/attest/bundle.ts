@@ -20,7 +20,6 @@ export function askedBy(
   mapping: Mapping,
   statement: Statement,
 ): readonly (Asked | Objection)[] {
-  if (tasks.length === 0) return [undetermined('the bundle has no task: nothing in it can be checked')];
   const unused = [...mapping.tasks.keys()].filter((key) => tasks.every((task) => task.key !== key));
   const asked = tasks.flatMap((task) => askedOf(task, mapping, statement));
   if (unused.length === 0 && asked.length > 0) return asked;

@@ -98,6 +98,43 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
     .option('--emit <platform>', 'the placement as a fragment for this platform: databricks')
     .action(async (dirs, options) => ends(await (await import('./decide.ts')).decide(dirs, options, io)));
   program
+    .command('attest')
+    .argument('<dir...>')
+    .description('what the evidence decides, as a signed statement')
+    .option('--key <key>', 'the private key: a PEM file, or a reference to one')
+    .option('--unsigned', 'the statement as it is to be signed, for a signer of your own')
+    .option('--config <file>', 'workloads, contexts and policy (probe.yaml; also PROBE_CONFIG)')
+    .option('--expires <span>', 'such as 14d; at most, and by default, policy.maxAge')
+    .option('--commit <sha>', 'by default that of GITHUB_SHA, BUILD_SOURCEVERSION or CI_COMMIT_SHA')
+    .option('--output <file>', 'write to a file')
+    .action(async (dirs, options) => ends(await (await import('./attest.ts')).attest(dirs, options, io)));
+  program
+    .command('verify')
+    .argument('<file>')
+    .description('whether a signed statement lets workloads run where they are to run')
+    .option('--key <key>', 'the trusted public key: a PEM file, or a reference to one')
+    .option(
+      '--workload <name>',
+      'with --context; repeatable. Every workload needs a place where none is named',
+      collect,
+      [],
+    )
+    .option('--context <name>', 'of each workload in turn, or of all', collect, [])
+    .option('--bundle <file>', 'whatever this Databricks bundle puts on a context; repeatable', collect, [])
+    .option(
+      '--task <key=workload>',
+      'a task of the bundle that is named otherwise, or `KEY=none`; repeatable',
+      collect,
+      [],
+    )
+    .option('--compute <key=context>', 'a compute of the bundle that is named otherwise; repeatable', collect, [])
+    .option('--evidence <dir>', 'compare its digests, and decide again; repeatable', collect, [])
+    .option('--config <file>', 'the configuration that must still be the one')
+    .option('--at <date>', 'as of this date or time, instead of now')
+    .option('--accept-lab', 'take evidence of the embedded lab')
+    .option('--verbose', 'what else the statement says')
+    .action(async (file, options) => ends(await (await import('./verify.ts')).verify(file, options, io)));
+  program
     .command('render')
     .argument('<report>')
     .description('any format from a saved JSON report')
@@ -111,7 +148,7 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
   program
     .command('schema')
     .argument('<name>')
-    .description('JSON Schema of config, report, decision or evidence')
+    .description('JSON Schema of config, report, decision, statement or evidence')
     .action(async (name) => ends(await (await import('./schema.ts')).schema(name, io)));
   program
     .command('echo')

@@ -4,6 +4,7 @@ import { decision } from '../model/decision.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import { evidenceRecord } from '../model/records.ts';
 import { report } from '../model/report.ts';
+import { statement } from '../model/statement.ts';
 import { EXIT } from '../model/verdict.ts';
 import type { Io } from './io.ts';
 
@@ -21,13 +22,15 @@ async function schemaOf(name: string, io: Io): Promise<unknown> {
       return z.toJSONSchema(report);
     case 'decision':
       return z.toJSONSchema(decision);
+    case 'statement':
+      return z.toJSONSchema(statement);
     case 'evidence':
       return z.toJSONSchema(evidenceRecord);
     default:
       throw new PreflightError(
         'ERR_SCHEMA_UNKNOWN',
         `no such schema: ${name}`,
-        'The schemas are config, report, decision and evidence.',
+        'The schemas are config, report, decision, statement and evidence.',
       );
   }
 }

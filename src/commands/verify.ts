@@ -22,7 +22,7 @@ export type VerifyOptions = {
   readonly evidence: readonly string[];
   readonly config?: string;
   readonly at?: string;
-  readonly bundle?: string;
+  readonly bundle: readonly string[];
   readonly task: readonly string[];
   readonly compute: readonly string[];
   readonly acceptLab?: boolean;

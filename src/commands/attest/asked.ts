@@ -1,6 +1,6 @@
 import { askedBy, type Mapping } from '../../attest/bundle.ts';
-import { readBundle } from '../../attest/bundle-tasks.ts';
-import { undetermined } from '../../attest/objection.ts';
+import { type BundleTask, readBundle } from '../../attest/bundle-tasks.ts';
+import { type Objection, undetermined } from '../../attest/objection.ts';
 import type { Asked } from '../../attest/placements.ts';
 import type { Question } from '../../attest/verify.ts';
 import { PreflightError } from '../../model/preflight-error.ts';
@@ -10,28 +10,40 @@ import { bytesOf } from './files.ts';
 export type AskedOptions = {
   readonly workload: readonly string[];
   readonly context: readonly string[];
-  readonly bundle?: string;
+  readonly bundle: readonly string[];
   readonly task: readonly string[];
   readonly compute: readonly string[];
 };
 
-/** What is asked of the statement: pairs on the command line, a bundle, or both; null where nothing is. */
+/** What is asked of the statement: pairs on the command line, bundles, or both; null where nothing is. */
 export function askedIn(options: AskedOptions, io: Io): Question['asked'] {
   const pairs = pairsOf(options);
+  const bundled = tasksIn(options.bundle, io);
   const mapping = mappingOf(options);
-  if (options.bundle === undefined) return pairs.length === 0 ? null : () => pairs;
-  const reading = readBundle(bytesOf(options.bundle, io).toString('utf8'));
-  if ('malformed' in reading) {
-    throw new PreflightError('ERR_BUNDLE', `${options.bundle}: ${reading.malformed}`, RESOLVE);
-  }
-  if ('unresolved' in reading) {
-    const says = undetermined(`the bundle must be resolved first, since ${reading.unresolved}. ${RESOLVE}`);
-    return () => [...pairs, says];
-  }
-  return (statement) => [...pairs, ...askedBy(reading.tasks, mapping, statement)];
+  if (bundled === null) return pairs.length === 0 ? null : () => pairs;
+  const { unresolved, tasks } = bundled;
+  if (unresolved.length > 0) return () => [...pairs, ...unresolved];
+  return (statement) => [...pairs, ...askedBy(tasks, mapping, statement)];
 }
 
 const RESOLVE = 'Give it what will be deployed: databricks bundle validate -t TARGET -o json > FILE';
+
+type Bundled = { readonly tasks: readonly BundleTask[]; readonly unresolved: readonly Objection[] };
+
+function tasksIn(files: readonly string[], io: Io): Bundled | null {
+  if (files.length === 0) return null;
+  const tasks: BundleTask[] = [];
+  const unresolved: Objection[] = [];
+  for (const file of files) {
+    const reading = readBundle(bytesOf(file, io).toString('utf8'));
+    if ('malformed' in reading) throw new PreflightError('ERR_BUNDLE', `${file}: ${reading.malformed}`, RESOLVE);
+    if ('unresolved' in reading)
+      unresolved.push(undetermined(`the bundle ${file} must be resolved first: ${reading.unresolved}. ${RESOLVE}`));
+    else if (reading.tasks.length === 0) unresolved.push(undetermined(`the bundle ${file} has no task to be checked`));
+    else tasks.push(...reading.tasks);
+  }
+  return { tasks, unresolved };
+}
 
 /** The first workload with the first context, and so on; one context stands for all. */
 function pairsOf({ workload, context }: AskedOptions): readonly Asked[] {
@@ -48,7 +60,7 @@ function pairsOf({ workload, context }: AskedOptions): readonly Asked[] {
 }
 
 function mappingOf({ bundle, task, compute }: AskedOptions): Mapping {
-  if (bundle === undefined && task.length + compute.length > 0) {
+  if (bundle.length === 0 && task.length + compute.length > 0) {
     throw new PreflightError('ERR_BUNDLE_MISSING', '--task and --compute name parts of a bundle', 'Add --bundle FILE.');
   }
   const tasks = task.map((text) => entryOf('--task', text));
