@@ -8,8 +8,10 @@ const overRuns = (title: string): Test => ({ file: 'unit/judge/rate-over-runs.te
 const uplink = (title: string): Test => ({ file: 'unit/judge/context-health.test.ts', title });
 const hint = (title: string): Test => ({ file: 'unit/judge/hints.test.ts', title });
 const runtime = (title: string): Test => ({ file: 'unit/decide/runtime.test.ts', title });
+const gap = (title: string): Test => ({ file: 'unit/judge/gaps.test.ts', title });
 const SILENCE = { file: 'unit/sample/attempt.test.ts', title: 'in stage %s, where nobody answers, is %s' };
 const NOT_ON_LOOPBACK = { file: 'gate/unreached.test.ts', title: '%s at %s is %s' };
+const STORAGE_SAYS = { file: 'unit/probes/storage/causes.test.ts', title: 'says %s, which is %s' };
 const NOT_TRIED = rules('since %s is inconclusive');
 
 /** Causes that no row of the matrix can bring about, each with the test that does: they take several runs, hours, or a defect of ours. */
@@ -23,6 +25,13 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   },
   'renew-timeout': SILENCE,
   'in-use-silent': { file: 'unit/probes/mtls/hold.test.ts', title: 'hold in-use-silent' },
+  'storage-elsewhere': STORAGE_SAYS,
+  'storage-network-refused': STORAGE_SAYS,
+  'storage-clock-refused': STORAGE_SAYS,
+  'storage-read-only': STORAGE_SAYS,
+  'storage-full': STORAGE_SAYS,
+  'storage-mount-broken': STORAGE_SAYS,
+  'storage-canary-gone': { file: 'unit/probes/storage/rules.test.ts', title: 'a canary that is gone or unlisted' },
   'uplink-unstable': uplink('fails where the control fails in too many runs'),
   'uplink-unknown': uplink('asks for a control where three servers failed at once'),
   'too-few-runs': overRuns('says after three healthy runs how many are needed'),
@@ -30,10 +39,10 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'span-too-short': overRuns('does not pass before the runs span what the policy asks'),
   'one-run-only': inRun('is at best a warning on an ephemeral context'),
   'part-missing': rules('that was planned and not tried often enough leaves a gap'),
-  'other-vantage': {
-    file: 'unit/judge/gaps.test.ts',
-    title: 'a workload that connects from another vantage is not judged',
-  },
+  'other-vantage': gap('a workload that connects from another vantage is not judged'),
+  'runs-gone': gap('a run that later ones name, and that is gone'),
+  'clocks-disagree': gap('a run that begins after the time at which it is judged'),
+  'waiver-unused': { file: 'unit/judge/waivers.test.ts', title: 'says of one that %s' },
   'nothing-observed': NOT_TRIED,
   'run-interrupted': NOT_TRIED,
   defect: NOT_TRIED,

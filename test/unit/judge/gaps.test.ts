@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clean, run, type SyntheticRun, workload } from '../../kit/evidence.ts';
+import { clean, instant, run, type SyntheticRun, T0, workload } from '../../kit/evidence.ts';
 import { type Asked, reportOf } from './judging.ts';
 
 const runs: readonly SyntheticRun[] = Array.from({ length: 33 }, (_, index) => run(index, clean(15)));
@@ -29,5 +29,31 @@ describe('what the evidence cannot speak of', () => {
     expect(found(asked, 'workload/vantage')).toMatchObject({ verdict: 'warn', cause: 'other-vantage' });
     const here = { ...elsewhere, connectsFrom: 'driver' as const };
     expect(found({ workloads: [{ workload: here, judgedBy: 'config' }] }, 'workload/vantage')).toBeUndefined();
+  });
+
+  test('a run that later ones name, and that is gone, keeps the rest from passing', () => {
+    const named = (at: number) => runs.map((one) => ({ ...one, earlier: [{ run: 'gone', at: instant(at) }] }));
+    const report = reportOf(named(T0));
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.context?.findings).toMatchObject([
+      {
+        rule: 'evidence/history',
+        verdict: 'inconclusive',
+        cause: 'runs-gone',
+        observed: '1 run gone: gone of 1 Nov 08:00 UTC',
+      },
+    ]);
+    expect(reportOf(named(T0 - 40 * 86_400_000)).verdict).toBe('pass');
+    expect(reportOf(runs.map((one) => ({ ...one, earlier: [{ run: 'run-0', at: instant(T0) }] }))).verdict).toBe(
+      'pass',
+    );
+  });
+
+  test('a run that begins after the time at which it is judged keeps the rest from passing', () => {
+    const last = T0 + 32 * 3_600_000;
+    const judged = (beforeMs: number) => reportOf(runs, { judgedAt: instant(last - beforeMs) });
+    expect(judged(6 * 60_000)).toMatchObject({ verdict: 'inconclusive' });
+    expect(judged(6 * 60_000).context?.findings).toMatchObject([{ rule: 'evidence/clocks', cause: 'clocks-disagree' }]);
+    expect(judged(4 * 60_000)).toMatchObject({ verdict: 'pass' });
   });
 });
