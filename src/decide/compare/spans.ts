@@ -26,12 +26,12 @@ function idleOf(pair: Pair): readonly Difference[] {
 
 const bracketIn = ({ target }: Side): Bracket | null => bracketOf(idleAsClient(target.holds));
 
-/** Where the other has held connections for as long, and lost none. */
+/** Where the other, which has lost none, has held connections for as long. */
 function lostOnlyHere(here: Side, elsewhere: Side) {
   const bracket = bracketIn(here);
   const idle = idleAsClient(elsewhere.target.holds);
   const longestMs = Math.max(0, ...idle.map(({ plannedMs }) => plannedMs));
-  if (bracket === null || bracketIn(elsewhere) !== null || longestMs < bracket.withinMs) return null;
+  if (bracket === null || longestMs < bracket.withinMs) return null;
   const lived = `every one lasted, for ${secondsText(longestMs)} at the longest`;
   return {
     here: bracketText(bracket),

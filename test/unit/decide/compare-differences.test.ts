@@ -66,6 +66,13 @@ describe('the addresses that a name leads to', () => {
   });
 });
 
+test('a name that failed to resolve for a while is none that never did', () => {
+  const other = runsIn(
+    repeated(3, [...clean(10), ...repeated(5, failed('name-not-found', { resolved: [], stages: [] }))]),
+  );
+  expect(kindsOf(relationOf(plain, other))).not.toContain('resolved-address');
+});
+
 describe('the certificate that is shown', () => {
   const certificate = (issuer: string, notAfter = '2027-01-01T00:00:00.000Z') => ({
     subject: `CN=api, by ${issuer}`,
@@ -142,6 +149,15 @@ describe('what trusts it', () => {
     );
     expect(kindsOf(relationOf(plain, untrusted))).not.toContain('trust');
     expect(kindsOf(relationOf(untrusted, untrusted))).toEqual(['target']);
+    const elsewhere = runsIn(repeated(3, down('tls-timeout', { stages: stages(false) })));
+    expect(kindsOf(relationOf(elsewhere, untrusted))).not.toContain('trust');
+    const sometimes = runsIn(
+      repeated(3, [
+        ...repeated(10, { stages: stages(true) }),
+        ...down('issuer-not-trusted', { stages: stages(false), failure: { ...failure, stage: 'tls' } }),
+      ]),
+    );
+    expect(kindsOf(relationOf(sometimes, untrusted))).not.toContain('trust');
   });
 
   test('what the probe says of trust, and of other things, in one context alone', () => {
@@ -191,6 +207,11 @@ describe('where the target sees us come from', () => {
     expect(kindsOf(relationOf(from('203.0.113.1'), several))).toEqual([]);
   });
 
+  test('nor is one more', () => {
+    const [one, two] = [from('203.0.113.1', '203.0.113.1'), from('203.0.113.1', '203.0.113.2')];
+    expect(kindsOf(relationOf(one, two))).toEqual([]);
+  });
+
   test('nor is where one context never learnt it', () => {
     expect(kindsOf(relationOf(plain, from('203.0.113.1', '203.0.113.1')))).toEqual([]);
   });
@@ -209,6 +230,10 @@ describe('how long an idle connection lasts', () => {
         'an idle connection is lost between 60 s and 250 s, silently in dedicated, and between 250 s and 360 s, silently in ' +
         'serverless',
     });
+  });
+
+  test('whichever of them comes first', () => {
+    expect(differenceOf(relationOf(long, short), 'idle-limit').other).toBe('between 60 s and 250 s, silently');
   });
 
   test('within limits that overlap is no difference, but how it ends is', () => {
@@ -293,6 +318,8 @@ describe('whose identity it is', () => {
     expect(differenceOf(found, 'identity').says).toBe(
       'no token is found in serverless (token-missing at connect (15 times)), and one in dedicated',
     );
+    const sometimes = runsIn(repeated(3, [...clean(10), ...down('token-missing')]));
+    expect(kindsOf(relationOf(sometimes, runsIn(repeated(3, down('token-missing')))))).not.toContain('identity');
   });
 });
 
@@ -366,6 +393,8 @@ describe('what else was observed', () => {
 
   test('not what differs from run to run as well', () => {
     expect(kindsOf(relationOf(seeing('a', 'b', 'c'), seeing('d', 'e', 'f')))).toEqual([]);
+    expect(kindsOf(relationOf(seeing('a', 'b', 'c'), seeing('d', 'd', 'd')))).toEqual([]);
+    expect(kindsOf(relationOf(seeing('d', 'd', 'd'), seeing('a', 'b', 'c')))).toEqual([]);
     expect(kindsOf(relationOf(seeing('sha256:1'), seeing('sha256:2')))).toEqual([]);
   });
 

@@ -119,6 +119,16 @@ describe('over several targets', () => {
     expect(compared(runs, runs).targets.map((one) => one.target)).toEqual(['used']);
   });
 
+  test('nor is one that stands for two types', () => {
+    const typed = (type: string) => [target({ name: 'a' }), target({ name: 'b', type })];
+    const both = repeated(30, [...of('a', clean(15)), ...of('b', clean(15))]);
+    const { targets: found } = compared(
+      runsIn(both, { targets: typed('fake') }),
+      runsIn(both, { targets: typed('kafka') }),
+    );
+    expect(found[0]?.why).toContain('over 1 target');
+  });
+
   test('one name for two types is not compared', () => {
     const kafka = runsIn(repeated(40, clean(15)), { targets: [target({ type: 'kafka' })] });
     const { relation, why, rates } = relationOf(cleanRuns(40), kafka);
@@ -176,6 +186,69 @@ describe('what fails without statistics', () => {
     expect(kindsOf(found)).toEqual([]);
   });
 
+  test('nor where it was not asked for', () => {
+    const idle = { kind: 'idle', plannedMs: 360_000, keepalive: 'as-client' } as const;
+    const lost = failed('idle-silent', {
+      hold: idle,
+      failure: { stage: 'reuse', server: null, cause: 'idle-silent', code: null, number: null, detail: '' },
+    });
+    const asking = [target({ demand: demand({ longestIdleMs: 360_000 }) })];
+    const found = relationOf(
+      runsIn(repeated(3, clean(15))),
+      runsIn(repeated(3, [...clean(15), lost]), { targets: asking }),
+    );
+    expect(found.relation).toBe('not-comparable');
+    expect(kindsOf(found)).toEqual([]);
+  });
+
+  test('nor where nothing has worked yet', () => {
+    const found = relationOf(runsIn([down('probe-not-authorized')]), runsIn([down('login-rejected')]));
+    expect(found.relation).toBe('not-comparable');
+    expect(kindsOf(found)).toEqual([]);
+  });
+
+  test('nor, of a dear part, where that has not worked', () => {
+    const targets = [target({ parts: { join: 3 } })];
+    const part = { name: 'join', reached: true };
+    const refused = failed('not-authorized', { part });
+    const joining = (tries: readonly object[], of = targets) =>
+      runsIn(repeated(3, [...clean(15), ...tries]), { targets: of });
+    const failing = joining(repeated(3, refused));
+    const untried = relationOf(joining([], [target()]), failing);
+    expect(untried.relation).toBe('not-comparable');
+    expect(kindsOf(untried)).not.toContain('context');
+    const tried = relationOf(joining(repeated(3, { part })), failing);
+    expect(tried.relation).toBe('worse');
+    expect(kindsOf(tried)).toContain('context');
+  });
+
+  test('is none where it has worked since', () => {
+    const refused = failed('egress-refused');
+    const before = runsIn(repeated(3, [{}, failed('login-rejected'), ...clean(12), refused]));
+    const found = relationOf(runsIn(repeated(3, [{}, refused, ...clean(13)])), before);
+    expect(found.relation).toBe('same');
+    expect(kindsOf(found)).toEqual(['target']);
+  });
+
+  test('is none where it is only slow', () => {
+    const slow = (elapsedMs: number) =>
+      runsIn(
+        repeated(
+          3,
+          repeated(15, { stages: [{ stage: 'connect' as const, server: '10.0.0.1:1433', elapsedMs, ok: true }] }),
+        ),
+        { targets: [target({ requirement: { ...target().requirement, p95Ms: { connect: 500 } } })] },
+      );
+    const found = relationOf(slow(10), slow(900));
+    expect(found.relation).toBe('different');
+    expect(kindsOf(found)).toEqual(['latency']);
+  });
+
+  test('and what says nothing of the target is no cause that both have', () => {
+    const with3 = (cause: string) => runsIn([[...down(cause), ...repeated(3, failed('probe-not-authorized'))]]);
+    expect(relationOf(with3('connect-timeout'), with3('connection-refused')).relation).toBe('different');
+  });
+
   test('and by the same cause in both is the target’s or its credentials’', () => {
     const rejected = runsIn(repeated(2, down('login-rejected')));
     const found = relationOf(rejected, rejected);
@@ -218,9 +291,10 @@ describe('what fails without statistics', () => {
 
 describe('failing too often in both', () => {
   test('by different causes is different', () => {
-    const { relation, why } = relationOf(runsIn(mixed(5, 5, 'connect-timeout')), runsIn(mixed(5, 5)));
-    expect(relation).toBe('different');
-    expect(why).toMatch(/^Both fail, by different causes/);
+    const found = relationOf(runsIn(mixed(5, 5, 'connect-timeout')), runsIn(mixed(5, 5)));
+    expect(found.relation).toBe('different');
+    expect(kindsOf(found)).toEqual([]);
+    expect(found.why).toMatch(/^Both fail, by different causes/);
   });
 
   test('by the same cause is the target’s, though it takes more runs to say that it is as often', () => {
@@ -238,6 +312,13 @@ test('runs of both are scored by the most that is asked of either', () => {
   expect(both.rates).toMatchObject({ baseline: { met: 0 }, other: { met: 0 } });
   const mixedDemands = relationOf(one, runsIn(repeated(3, cold)));
   expect(mixedDemands.rates).toMatchObject({ baseline: { met: 3 }, other: { met: 3 } });
+});
+
+test('and a run counts as clean where it has attempts enough for either', () => {
+  const asking = (connectionsPerRun: number) =>
+    runsIn(repeated(3, clean(15)), { targets: [target({ demand: demand({ connectionsPerRun }) })] });
+  expect(relationOf(asking(5), asking(10)).rates).toMatchObject({ baseline: { of: 3 }, other: { of: 3 } });
+  expect(relationOf(asking(5), asking(20)).why).toContain('0 in dedicated, 0 in serverless');
 });
 
 test('what the present configuration asks counts in place of what was asked', () => {
