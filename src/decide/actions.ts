@@ -7,53 +7,64 @@ import { blockerText } from './why.ts';
 /** A cell and whose it is. */
 export type Placed = { readonly workload: string; readonly cell: Cell };
 
-type Draft = {
-  readonly first: Blocker;
-  readonly texts: Set<string>;
-  readonly contexts: Set<string>;
-  readonly unblocks: Set<string>;
-  readonly touches: Set<string>;
-};
+/** A cell that is blocked, by the keys of the acts that would open it. */
+type Blocked = { readonly workload: string; readonly context: string; readonly keys: ReadonlySet<string> };
 
-/** Those first that open most on their own. */
-export function actionsOf(cells: readonly Placed[]): readonly Action[] {
+type Draft = { readonly first: Blocker; readonly texts: Set<string> };
+
+/** In the order in which most is opened soonest: first what opens many workloads alone, then what opens one together with few others. */
+export function actionsOf(placed: readonly Placed[]): readonly Action[] {
   const drafts = new Map<string, Draft>();
-  for (const { workload, cell } of cells) {
+  const blocked = placed.map(({ workload, cell }): Blocked => {
     const roots = rootsOf(cell.blockers);
-    const keys = new Set(roots.map(keyOf));
     for (const blocker of roots) {
-      const draft = drafts.get(keyOf(blocker)) ?? draftOf(blocker);
-      drafts.set(keyOf(blocker), draft);
+      const draft = drafts.get(keyOf(blocker)) ?? { first: blocker, texts: new Set() };
       draft.texts.add(textOf(blocker));
-      draft.contexts.add(cell.context);
-      (keys.size === 1 ? draft.unblocks : draft.touches).add(workload);
+      drafts.set(keyOf(blocker), draft);
     }
-  }
-  return [...drafts.values()].map(actionOf).sort(byReach);
+    return { workload, context: cell.context, keys: new Set(roots.map(keyOf)) };
+  });
+  const order = orderOf(blocked);
+  return order.flatMap((key, index) => {
+    const draft = drafts.get(key);
+    return draft === undefined ? [] : [actionOf(draft, key, { blocked, before: new Set(order.slice(0, index)) })];
+  });
 }
+
+/** Again and again the cell that the fewest further acts open, and of equals the one with which most others open. */
+function orderOf(blocked: readonly Blocked[]): readonly string[] {
+  const done: string[] = [];
+  const openKeys = ({ keys }: Blocked) => [...keys].filter((key) => !done.includes(key));
+  for (;;) {
+    const next = blocked
+      .map(openKeys)
+      .filter((keys) => keys.length > 0)
+      .map((keys) => ({ keys, opens: blocked.filter((one) => isWithin(openKeys(one), keys)).length }))
+      .sort(
+        (a, b) => a.keys.length - b.keys.length || b.opens - a.opens || (a.keys.join() < b.keys.join() ? -1 : 1),
+      )[0];
+    if (next === undefined) return done;
+    done.push(...next.keys);
+  }
+}
+
+const isWithin = (some: readonly string[], keys: readonly string[]): boolean =>
+  some.length > 0 && some.every((key) => keys.includes(key));
 
 const RATE = 'fails-too-often';
 
 /** A rate is what other blockers make of it: where its target has one with a cause of its own, that is to be mended. */
 function rootsOf(blockers: readonly Blocker[]): readonly Blocker[] {
   const own = blockers.filter(({ cause, target }) => cause !== RATE && target !== null);
-  const ofTargets = blockers.filter(
+  const roots = blockers.filter(
     ({ cause, target }) => cause !== RATE || (target !== null && !own.some((one) => one.target === target)),
   );
-  return ofTargets.length > 0 ? ofTargets : blockers;
+  return roots.length > 0 ? roots : blockers;
 }
 
 /** One act mends a cause at a target, wherever it was met. */
 const keyOf = ({ target, cause, rule, observed }: Blocker): string =>
   target === null ? `${rule} ${cause} ${rule.startsWith('runtime/') ? observed : ''}` : `${target} ${cause ?? rule}`;
-
-const draftOf = (first: Blocker): Draft => ({
-  first,
-  texts: new Set(),
-  contexts: new Set(),
-  unblocks: new Set(),
-  touches: new Set(),
-});
 
 /** Without a stanza to paste, which stands in the report. */
 const textOf = (blocker: Blocker): string =>
@@ -61,20 +72,23 @@ const textOf = (blocker: Blocker): string =>
 
 const MOST_TEXTS = 3;
 
-function actionOf({ first, texts, contexts, unblocks, touches }: Draft): Action {
+type Among = { readonly blocked: readonly Blocked[]; readonly before: ReadonlySet<string> };
+
+function actionOf({ first, texts }: Draft, key: string, { blocked, before }: Among): Action {
+  const concerned = blocked.filter(({ keys }) => keys.has(key));
+  const unblocks = concerned.filter(({ keys }) => keys.size === 1);
+  const touches = concerned.filter(({ keys }) => keys.size > 1);
+  const completes = touches.filter(({ keys }) => [...keys].every((each) => each === key || before.has(each)));
   return {
     action: [...texts].slice(0, MOST_TEXTS).join(' '),
     cause: first.cause,
     owner: first.owner,
     target: first.target,
-    contexts: [...contexts],
-    unblocks: [...unblocks],
-    touches: [...touches].filter((name) => !unblocks.has(name)),
+    contexts: distinct(concerned.map(({ context }) => context)),
+    unblocks: distinct(unblocks.map(({ workload }) => workload)),
+    touches: distinct(touches.map(({ workload }) => workload)),
+    completes: distinct(completes.map(({ workload }) => workload)),
   };
 }
 
-const byReach = (a: Action, b: Action): number =>
-  b.unblocks.length - a.unblocks.length ||
-  b.touches.length - a.touches.length ||
-  (a.target ?? '').localeCompare(b.target ?? '') ||
-  (a.cause ?? '').localeCompare(b.cause ?? '');
+const distinct = (names: readonly string[]): string[] => [...new Set(names)];

@@ -164,6 +164,8 @@ const action = z.strictObject({
   unblocks: z.array(z.string()),
   /** Workloads that other actions must open as well. */
   touches: z.array(z.string()),
+  /** Of those, the ones that are open once this and all actions before it are done. */
+  completes: z.array(z.string()),
 });
 
 const handoff = z.strictObject({
