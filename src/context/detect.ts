@@ -2,6 +2,7 @@ import { arch, availableParallelism, platform, release } from 'node:os';
 import { version } from 'node:process';
 import type { ContextDeclaration } from '../model/config.ts';
 import type { Context, Vantage } from '../model/records.ts';
+import { processIn } from './process.ts';
 import { KINDS, type Kind, SIGNS } from './signs.ts';
 
 export type ContextRequest = {
@@ -32,7 +33,7 @@ export function detectContext(request: ContextRequest): Context {
     ephemeral: declaration?.ephemeral ?? true,
     vantage: request.vantage,
     bootId: request.readFile('/proc/sys/kernel/random/boot_id')?.trim() || null,
-    process: { index: 0, of: 1 },
+    process: processIn(request.env),
     signs: Object.fromEntries(
       seen.map((sign) => [sign.name, sign.keep === 'value' ? sign.value.slice(0, LONGEST_VALUE) : 'present']),
     ),

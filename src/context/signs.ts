@@ -6,7 +6,10 @@ export const KINDS = [
   'databricks-classic',
   'lambda',
   'ecs',
+  'azure-container-apps',
   'kubernetes',
+  'cloud-run',
+  'github-actions',
   'host',
   'unknown',
 ] as const;
@@ -22,6 +25,7 @@ type Sign = {
 };
 
 const present = (name: string, kind: Kind | null): Sign => ({ name, keep: 'present', says: () => kind });
+const named = (name: string, kind: Kind | null): Sign => ({ name, keep: 'value', says: () => kind });
 
 /** The version of the serverless environment begins with `client.`, that of a cluster with a number. */
 const byRuntime = (version: string): Kind =>
@@ -40,17 +44,23 @@ export const SIGNS: readonly Sign[] = [
   // Model serving is neither a job nor a cluster.
   present('env:IS_IN_DATABRICKS_MODEL_SERVING_ENV', 'unknown'),
   // Set by a Databricks Connect client, which is anywhere but inside.
-  { name: 'env:DATABRICKS_SERVERLESS_COMPUTE_ID', keep: 'value', says: () => null },
-  { name: 'env:AWS_LAMBDA_FUNCTION_NAME', keep: 'value', says: () => 'lambda' },
-  { name: 'env:AWS_EXECUTION_ENV', keep: 'value', says: () => null },
+  named('env:DATABRICKS_SERVERLESS_COMPUTE_ID', null),
+  named('env:AWS_LAMBDA_FUNCTION_NAME', 'lambda'),
+  named('env:AWS_EXECUTION_ENV', null),
   present('env:ECS_CONTAINER_METADATA_URI_V4', 'ecs'),
   present('env:ECS_CONTAINER_METADATA_URI', 'ecs'),
+  // https://learn.microsoft.com/azure/container-apps/environment-variables: an app has the first, a job the second
+  named('env:CONTAINER_APP_NAME', 'azure-container-apps'),
+  named('env:CONTAINER_APP_JOB_NAME', 'azure-container-apps'),
   present('env:KUBERNETES_SERVICE_HOST', 'kubernetes'),
-  {
-    name: 'file:/var/run/secrets/kubernetes.io/serviceaccount/namespace',
-    keep: 'value',
-    says: () => 'kubernetes',
-  },
+  named('file:/var/run/secrets/kubernetes.io/serviceaccount/namespace', 'kubernetes'),
+  named('env:JOB_COMPLETION_INDEX', null),
+  // Knative sets it as well, and there the cluster is what is said: https://cloud.google.com/run/docs/container-contract#env-vars
+  named('env:K_SERVICE', 'cloud-run'),
+  named('env:CLOUD_RUN_JOB', 'cloud-run'),
+  // A runner of one's own may be a pod, which says more of its network.
+  { name: 'env:GITHUB_ACTIONS', keep: 'value', says: (value) => (value === 'true' ? 'github-actions' : null) },
+  named('env:RUNNER_ENVIRONMENT', null),
   present('file:/.dockerenv', null),
   present('file:/run/.containerenv', null),
 ];

@@ -54,6 +54,22 @@ test.each<[string, Place, string]>([
     { env: { KUBERNETES_SERVICE_HOST: '10.0.0.1', DATABRICKS_RUNTIME_VERSION: '15.4' } },
     'databricks-classic',
   ],
+  ['a container app', { env: { CONTAINER_APP_NAME: 'claims' } }, 'azure-container-apps'],
+  [
+    'a job of container apps, which is a pod too',
+    { env: { CONTAINER_APP_JOB_NAME: 'claims', KUBERNETES_SERVICE_HOST: '10.0.0.1' } },
+    'azure-container-apps',
+  ],
+  ['a Cloud Run service', { env: { K_SERVICE: 'claims' } }, 'cloud-run'],
+  ['a Cloud Run job', { env: { CLOUD_RUN_JOB: 'claims' } }, 'cloud-run'],
+  ['a Knative service', { env: { K_SERVICE: 'claims', KUBERNETES_SERVICE_HOST: '10.0.0.1' } }, 'kubernetes'],
+  ['a workflow', { env: { GITHUB_ACTIONS: 'true', RUNNER_ENVIRONMENT: 'github-hosted' } }, 'github-actions'],
+  ['a workflow that is said to be none', { env: { GITHUB_ACTIONS: 'false' } }, 'host'],
+  [
+    'a workflow on a runner that is a pod',
+    { env: { GITHUB_ACTIONS: 'true', KUBERNETES_SERVICE_HOST: '10.0.0.1' } },
+    'kubernetes',
+  ],
   ['a variable that is set to nothing', { env: { AWS_LAMBDA_FUNCTION_NAME: '' } }, 'host'],
 ])('%s is told by its signs', (_, place, kind) => {
   expect(detect(place).kind).toBe(kind);
@@ -123,4 +139,19 @@ test('the boot of the machine, the vantage and the facts of the host are recorde
   expect(found.vantage).toBe('executor');
   expect(found.host).toMatchObject({ hostname: 'host-1', cpus: expect.stringMatching(/^\d+$/), node: process.version });
   expect(detect({}).bootId).toBeNull();
+});
+
+test.each<[string, ContextRequest['env'], { index: number; of: number }]>([
+  ['a pod of an Indexed Job', { JOB_COMPLETION_INDEX: '2', PROBE_PROCESSES: '4' }, { index: 2, of: 4 }],
+  ['a task of a Cloud Run job', { CLOUD_RUN_TASK_INDEX: '0', CLOUD_RUN_TASK_COUNT: '3' }, { index: 0, of: 3 }],
+  ['a pod whose manifest states no count', { JOB_COMPLETION_INDEX: '2' }, { index: 0, of: 1 }],
+  ['a pod beyond the count', { JOB_COMPLETION_INDEX: '4', PROBE_PROCESSES: '4' }, { index: 0, of: 1 }],
+  ['a count that is none', { JOB_COMPLETION_INDEX: '0', PROBE_PROCESSES: '-1' }, { index: 0, of: 1 }],
+  ['a process alone', {}, { index: 0, of: 1 }],
+])('a process knows which it is of how many: %s', (_, env, process) => {
+  expect(detect({ env }).process).toEqual(process);
+});
+
+test('the index of a pod stands among the signs, also where its count is not stated', () => {
+  expect(detect({ env: { JOB_COMPLETION_INDEX: '2' } }).signs).toEqual({ 'env:JOB_COMPLETION_INDEX': '2' });
 });
