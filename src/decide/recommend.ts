@@ -17,7 +17,7 @@ type Given = {
 
 export function recommend(strategies: readonly Strategy[], given: Given): Decision['recommended'] {
   const feasible = ORDER.flatMap((name) =>
-    strategies.filter((one) => one.name === name && one.feasibility === 'feasible'),
+    strategies.filter((one) => one.name === name && one.feasibility === 'feasible' && isItself(one, given.candidates)),
   );
   const chosen = given.policy.prefer === 'cost' ? cheapest(feasible) : (feasible[0] ?? null);
   if (chosen === null) {
@@ -37,6 +37,11 @@ export function recommend(strategies: readonly Strategy[], given: Given): Decisi
     ],
   };
 }
+
+/** A hybrid that leaves everything on one kind of compute is that strategy, and called by its name. */
+const isItself = ({ name, placements }: Strategy, candidates: readonly Candidate[]): boolean =>
+  name !== 'hybrid' ||
+  new Set(placements.map(({ context }) => candidates.find((each) => each.name === context)?.compute)).size > 1;
 
 /** Null prices cannot be compared: then the order decides. */
 function cheapest(feasible: readonly Strategy[]): Strategy | null {
