@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { configSchema } from '../config/json-schema.ts';
 import { decision } from '../model/decision.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import { evidenceRecord } from '../model/records.ts';
+import { denialRecord, evidenceRecord } from '../model/records.ts';
 import { report } from '../model/report.ts';
 import { statement } from '../model/statement.ts';
 import { EXIT } from '../model/verdict.ts';
@@ -25,7 +25,7 @@ async function schemaOf(name: string, io: Io): Promise<unknown> {
     case 'statement':
       return z.toJSONSchema(statement);
     case 'evidence':
-      return z.toJSONSchema(evidenceRecord);
+      return z.toJSONSchema(z.union([evidenceRecord, denialRecord]));
     default:
       throw new PreflightError(
         'ERR_SCHEMA_UNKNOWN',

@@ -1,5 +1,11 @@
 import { PreflightError } from '../model/preflight-error.ts';
-import { EVIDENCE_SCHEMA_VERSION, type EvidenceRecord, evidenceRecord } from '../model/records.ts';
+import {
+  type DenialRecord,
+  denialRecord,
+  EVIDENCE_SCHEMA_VERSION,
+  type EvidenceRecord,
+  evidenceRecord,
+} from '../model/records.ts';
 
 /**
  * One line as a record; null where it is none. Keys that are not known are dropped. Version 1 is the first: later readers upgrade it
@@ -16,6 +22,11 @@ export function parseRecord(text: string, place: string): EvidenceRecord | null 
   }
   const parsed = evidenceRecord.safeParse(value);
   return parsed.success ? parsed.data : null;
+}
+
+/** Null where the line is no denial. */
+export function parseDenial(text: string): DenialRecord | null {
+  return denialRecord.safeParse(parseJson(text)).data ?? null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import type { AttemptRecord, EvidenceRecord, HealthRecord, StopRecord } from '../model/records.ts';
-import { parseRecord } from './parse.ts';
+import type { AttemptRecord, DenialRecord, EvidenceRecord, HealthRecord, StopRecord } from '../model/records.ts';
+import { attributing } from './denials.ts';
+import { parseDenial, parseRecord } from './parse.ts';
 import { beginningOf, layOut, type Piece } from './pieces.ts';
 import { codeOf, type EvidenceStore } from './store.ts';
 
@@ -12,6 +13,7 @@ type FileReading = {
   readonly lines: number;
   readonly digest: string;
   readonly pieces: readonly Piece[];
+  readonly denials: readonly DenialRecord[];
   readonly problems: readonly string[];
 };
 
@@ -22,15 +24,20 @@ type FileReading = {
 export function readFolder(store: EvidenceStore): EvidenceFolder {
   const { files, copies } = withoutCopies(store.list().map((name) => readFile(store, name)));
   const runs = byRun(files.flatMap(({ pieces }) => pieces));
-  const headers = [...runs.values()].map(headerOf);
+  const headers = inOrder([...runs.values()].map(headerOf).filter((header) => header !== null));
+  const attributed = attributing(
+    files.flatMap(({ denials }) => denials),
+    headers,
+  );
   const skipped = new Map([...runs.values()].flatMap((pieces) => [...layOut(pieces).skipped]));
   return {
-    headers: inOrder(headers.filter((header) => header !== null)),
+    headers,
     problems: [...files.flatMap(({ problems }) => problems), ...[...runs].flatMap(orphaned)],
     copies,
     *records(wanted) {
       for (const file of files) {
-        if (file.pieces.some(({ run }) => wanted.has(run))) yield* recordsOf(store, file, { wanted, skipped });
+        if (!file.pieces.some(({ run }) => wanted.has(run))) continue;
+        for (const record of recordsOf(store, file, { wanted, skipped })) yield attributed(record);
       }
     },
   };
@@ -65,6 +72,7 @@ function withoutCopies(read: readonly FileReading[]) {
 
 function readFile(store: EvidenceStore, name: string): FileReading {
   const pieces: Piece[] = [];
+  const denials: DenialRecord[] = [];
   const current = new Map<string, Piece>();
   const hash = createHash('sha256');
   const unreadable: { readonly line: number; readonly last: boolean }[] = [];
@@ -74,17 +82,21 @@ function readFile(store: EvidenceStore, name: string): FileReading {
       hash.update(text).update('\n');
       line += 1;
       const record = parseRecord(text, `${name}:${line}`);
-      if (record === null) unreadable.push({ line, last });
-      else note(record, current, pieces);
+      const denial = record === null ? parseDenial(text) : null;
+      if (record !== null) note(record, current, pieces);
+      else if (denial !== null) denials.push(denial);
+      else unreadable.push({ line, last });
     }
   } catch (error) {
     const why = codeOf(error);
     if (why === null || error instanceof PreflightError) throw error;
     // read up to here, perhaps: what follows may have been a failure
     for (const piece of pieces) piece.damage.push(`${name} cannot be read beyond line ${line} (${why})`);
-    return { name, lines: line, digest: name, pieces, problems: [`${name} cannot be read (${why})`] };
+    return { name, lines: line, digest: name, pieces, denials, problems: [`${name} cannot be read (${why})`] };
   }
-  return { name, lines: line, digest: hash.digest('hex'), pieces, problems: blame(pieces, unreadable, name) };
+  // a denial that broke off blames nobody
+  const problems = pieces.length === 0 && denials.length > 0 ? [] : blame(pieces, unreadable, name);
+  return { name, lines: line, digest: hash.digest('hex'), pieces, denials, problems };
 }
 
 function note(record: EvidenceRecord, current: Map<string, Piece>, pieces: Piece[]): void {

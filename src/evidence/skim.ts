@@ -1,7 +1,8 @@
 import type { EvidenceFolder, RunHeader } from '../model/evidence.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import type { AttemptRecord, EndRecord, HealthRecord, RunRecord, StopRecord } from '../model/records.ts';
-import { parseRecord } from './parse.ts';
+import type { AttemptRecord, DenialRecord, EndRecord, HealthRecord, RunRecord, StopRecord } from '../model/records.ts';
+import { attributing } from './denials.ts';
+import { parseDenial, parseRecord } from './parse.ts';
 import { inOrder, readFolder } from './read.ts';
 import { codeOf, type EvidenceStore } from './store.ts';
 
@@ -43,10 +44,12 @@ type Believed = { readonly name: string; readonly run: string; readonly records:
 /** What the first and the last line of each file say; null where some run is anything but whole, in one file or in parts. */
 function skimFolder(store: EvidenceStore): EvidenceFolder | null {
   const runs = new Map<string, Bounds[]>();
+  const denials: DenialRecord[] = [];
   for (const name of store.list()) {
-    const bounds = readable(() => boundsOf(store, name));
+    const bounds = readable(() => boundsOf(store, name) ?? denialsIn(store, name));
     if (bounds === null) return null;
-    runs.set(bounds.run.run, [...(runs.get(bounds.run.run) ?? []), bounds]);
+    if (Array.isArray(bounds)) denials.push(...bounds);
+    else runs.set(bounds.run.run, [...(runs.get(bounds.run.run) ?? []), bounds]);
   }
   const headers: RunHeader[] = [];
   const files: Believed[] = [];
@@ -56,13 +59,15 @@ function skimFolder(store: EvidenceStore): EvidenceFolder | null {
     headers.push(believed.header);
     files.push(...believed.files);
   }
+  const attributed = attributing(denials, headers);
   return {
     headers: inOrder(headers),
     problems: [],
     copies: [],
     *records(wanted) {
       for (const file of files) {
-        if (wanted.has(file.run)) yield* checkedRecords(store, file);
+        if (!wanted.has(file.run)) continue;
+        for (const record of checkedRecords(store, file)) yield attributed(record);
       }
     },
   };
@@ -75,6 +80,17 @@ function boundsOf(store: EvidenceStore, name: string): Bounds | null {
   const last = store.lastLine(name);
   const end = last === null ? null : parseRecord(last, name);
   return { name, run, end: end?.record === 'end' && end.run === run.run ? end : null };
+}
+
+/** Null where some line of it is no denial. */
+function denialsIn(store: EvidenceStore, name: string): DenialRecord[] | null {
+  const denials: DenialRecord[] = [];
+  for (const { text } of store.lines(name)) {
+    const denial = parseDenial(text);
+    if (denial === null) return null;
+    denials.push(denial);
+  }
+  return denials.length === 0 ? null : denials;
 }
 
 const firstOf = ({ run: { part } }: Bounds): number => part?.recordsBefore ?? 0;

@@ -90,6 +90,17 @@ const table = {
     owner: 'network',
     action: 'Check routes, peerings and private endpoints between this compute and the target.',
   }),
+  'egress-policy-denied': of({
+    class: 'route',
+    title: 'The platform’s egress policy denied it',
+    meaning:
+      'The platform’s own log (system.access.outbound_network) says that its network policy dropped a connection to this destination within two minutes of this failure.',
+    owner: 'platform',
+    action:
+      'Add the destination to allowed_internet_destinations of the network policy of this workspace, by its DNS name: a bare address cannot be allowed.',
+    decisive: 'until-success',
+    ends: 'silent',
+  }),
   'connection-refused': of({
     class: 'connection',
     title: 'The port is closed',

@@ -253,6 +253,17 @@ export const endRecord = z.object({
 });
 export type EndRecord = z.infer<typeof endRecord>;
 
+/** A connection that the platform’s own egress policy denied, as the platform’s log says. Of no run: nobody knows whose it was. */
+export const denialRecord = z.object({
+  record: z.literal('denial'),
+  /** The platform’s id of it: it counts once. */
+  event: z.string(),
+  at: instant,
+  /** The name or the address, as it was asked for. */
+  destination: z.string(),
+});
+export type DenialRecord = z.infer<typeof denialRecord>;
+
 export const evidenceRecord = z.discriminatedUnion('record', [
   runRecord,
   attemptRecord,
