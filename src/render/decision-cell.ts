@@ -1,5 +1,5 @@
 import type { Blocker, Cell } from '../model/decision.ts';
-import { moneyText, named, ofTarget, spanText } from './decision-words.ts';
+import { instantText, moneyText, named, ofTarget, spanText } from './decision-words.ts';
 import { actionRows } from './findings.ts';
 import { countOf, row, titled } from './layout.ts';
 import { runsRow } from './target-rows.ts';
@@ -23,11 +23,10 @@ export function cellRows(cell: Cell, { currency, since }: CellTerms): string[] {
     ...cell.waived.flatMap(waivedRow),
     ...since.flatMap((text) => row('SINCE', text)),
     ...cell.blockers.flatMap((blocker) => blockerRows('blocker', blocker)),
-    ...cell.missing.flatMap(({ target, rule, what }) =>
-      row('missing', `${ofTarget(atMost(target, what), what)} [${rule}]`),
-    ),
+    ...cell.missing.flatMap(missingRow),
     ...cell.warnings.flatMap((warning) => blockerRows('warning', warning)),
     ...(cell.placement === 'suitable' ? [] : runsRow(cell)),
+    ...(cell.needed?.withinMaxRuns === false ? row('max runs', 'policy.maxRuns leaves no room for so many runs') : []),
     ...marginRow(cell),
     ...costRow(cell.cost, currency),
   ];
@@ -41,7 +40,7 @@ function placeOf({ context, vantage, declared }: Cell): string {
 const waivedRow = ({ target, rule, verdict, observed, until, approvedBy, ticket, reason }: Cell['waived'][number]) =>
   row(
     'WAIVED',
-    `${target}: ${verdict.toUpperCase()} ${observed} [${rule}] Waived until ${until} by ${approvedBy}, ${ticket}: ${reason}`,
+    `${target}: ${verdict.toUpperCase()} ${observed} [${rule}] Waived until ${instantText(until)} by ${approvedBy}, ${ticket}: ${reason}`,
   );
 
 function blockerRows(label: string, blocker: Blocker): string[] {
@@ -55,14 +54,16 @@ function blockerRows(label: string, blocker: Blocker): string[] {
   ];
 }
 
-/** Most sentences of what is missing name the target themselves. */
-const atMost = (target: string | null, what: string): string | null =>
-  target !== null && what.includes(target) ? null : target;
+/** Most sentences of what is missing name their target themselves. */
+function missingRow({ target, rule, what }: Cell['missing'][number]): string[] {
+  const isNamed = target !== null && what.includes(target);
+  return row('missing', `${isNamed ? what : ofTarget(target, what)} [${rule}]`);
+}
 
 function marginRow({ badRunsToLose }: Cell): string[] {
   if (badRunsToLose === null) return [];
   const runs = badRunsToLose === 1 ? 'one more bad run' : `${countOf(badRunsToLose, 'more bad run')} one after another`;
-  return row('margin', `${runs} would take the pass away`);
+  return row('margin', `${runs} would take away the pass of its failure rate`);
 }
 
 function costRow(

@@ -1,5 +1,5 @@
 import type { Comparison, Decision, TargetComparison } from '../model/decision.ts';
-import { moneyText } from './decision-words.ts';
+import { currencyOf, moneyText } from './decision-words.ts';
 import { findingRows, worstFirst } from './findings.ts';
 import { countOf, row, titled } from './layout.ts';
 import { periodText } from './moments.ts';
@@ -8,8 +8,8 @@ import { periodText } from './moments.ts';
 
 type DecisionContext = Decision['contexts'][number];
 
-export const contextBlocks = ({ contexts, strategies }: Decision): string[][] =>
-  contexts.map((context) => contextRows(context, strategies[0]?.cost.currency ?? null));
+export const contextBlocks = (decision: Decision): string[][] =>
+  decision.contexts.map((context) => contextRows(context, currencyOf(decision)));
 
 function contextRows(context: DecisionContext, currency: string | null): string[] {
   const { name, kind, compute, ephemeral, costPerHour, vantages } = context;
@@ -63,7 +63,7 @@ export function remarkRows({ remarks }: Decision): string[] {
     ...titled('REMARKS', 'on the evidence, each with its effect'),
     ...remarks.flatMap(({ context, what, effect, runs }) => {
       const many = runs === null ? '' : `${countOf(runs, 'run')} `;
-      return row('', `${context === null ? '' : `${context}: `}${many}${what}: ${effect}`);
+      return row('-', `${context === null ? '' : `${context}: `}${many}${what}: ${effect}`);
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import { DEFAULT_POLICY, type Since, type Waiver } from '../model/policy.ts';
 import { policyRecord } from '../model/records.ts';
-import { instantText, spanText } from './decision-words.ts';
+import { instantText, percentText, spanText } from './decision-words.ts';
 import { row, titled } from './layout.ts';
 
 // By what it all was judged. What makes a pass easier is said in capitals and in full.
@@ -10,11 +10,18 @@ type Policy = Decision['policy'];
 
 export function policyRows({ policy, tool, configDigest }: Decision): string[] {
   const { profile, prefer, tolerableFailedRuns, minSpanSeconds, maxAgeSeconds, maxRuns, warn } = policy;
-  const tolerable = tolerableFailedRuns === null ? 'as the profile or the workload says' : `${tolerableFailedRuns}`;
+  const tolerable =
+    tolerableFailedRuns === null ? 'as the profile or the workload says' : percentText(tolerableFailedRuns);
   const from = configDigest === null ? 'no configuration at hand' : `configuration ${configDigest}`;
   return [
-    ...titled('POLICY', `profile ${profile}, prefer ${prefer}, a warning ${warn}, tolerable failed runs ${tolerable}`),
-    ...row('evidence', `over at least ${spanText(minSpanSeconds)}, ${maxAge(maxAgeSeconds)}, at most ${maxRuns} runs`),
+    ...titled(
+      'POLICY',
+      `profile ${profile}, prefer ${prefer}, warnings ${warn === 'blocks' ? 'block' : 'allow'} a placement, tolerable failed runs: ${tolerable}`,
+    ),
+    ...row(
+      'evidence',
+      `over at least ${spanText(minSpanSeconds)}, not older than ${spanText(maxAgeSeconds)}, at most ${maxRuns} runs`,
+    ),
     ...row(loosenings(policy).length > 0 ? 'LOOSENED' : 'independent', independenceText(policy)),
     ...policy.since.flatMap((since) => row('SINCE', `${sinceText(since)}.`)),
     ...policy.waivers.flatMap((waiver) => row('WAIVED', `${waiverText(waiver)}.`)),
@@ -23,8 +30,6 @@ export function policyRows({ policy, tool, configDigest }: Decision): string[] {
     ...row('decided by', `${tool.name} ${tool.version} (${tool.digest}), ${from}`),
   ];
 }
-
-const maxAge = (seconds: number): string => `not older than ${spanText(seconds)}`;
 
 /** How runs count as independent that would not by the default. */
 export function loosenings({ independence }: Policy): readonly string[] {
@@ -41,7 +46,7 @@ export function loosenings({ independence }: Policy): readonly string[] {
 function independenceText(policy: Policy): string {
   const loose = loosenings(policy);
   if (loose.length > 0) return `policy.independence: ${loose.join(', ')}`;
-  return `runs begin at least ${spanText(policy.independence.minGapSeconds)} apart, and each on a host of its own`;
+  return `runs begin at least ${spanText(policy.independence.minGapSeconds)} apart, and on ephemeral compute each on a host of its own`;
 }
 
 const SINCE = policyRecord.shape.since.element;

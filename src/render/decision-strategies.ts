@@ -1,4 +1,4 @@
-import type { Action, Decision, Handoff, Strategy } from '../model/decision.ts';
+import { type Action, type Decision, type Handoff, PLACEMENTS, type Strategy } from '../model/decision.ts';
 import { listed, moneyText } from './decision-words.ts';
 import { row, titled } from './layout.ts';
 
@@ -27,14 +27,17 @@ function strategyRows(strategy: Strategy): string[] {
 
 const NAMED = 8;
 
-/** Together what goes to one place; then what nothing is known of, and what cannot run there. */
+/** Together what goes to one place; then what too little is known of, and what cannot run there. */
 function placementRows({ placements }: Strategy): string[] {
   const places = new Map<string, string[]>();
-  for (const { workload, context, placement } of placements) {
+  const ordered = placements.toSorted((a, b) => PLACEMENTS.indexOf(a.placement) - PLACEMENTS.indexOf(b.placement));
+  for (const { workload, context, placement } of ordered) {
     const place = context === null ? placement.toUpperCase() : `in ${context}`;
     places.set(place, [...(places.get(place) ?? []), workload]);
   }
-  return [...places].flatMap(([place, names]) => row('places', `${place}: ${names.length}: ${listed(names, NAMED)}`));
+  return [...places].flatMap(([place, names], index) =>
+    row(index === 0 ? 'places' : '', `${names.length} ${place}: ${listed(names, NAMED)}`),
+  );
 }
 
 const SHOWN = 5;
@@ -47,9 +50,9 @@ function actionRows(actions: readonly Action[]): string[] {
   ];
 }
 
-const actionText = ({ action, cause, owner, target, unblocks, touches }: Action): string =>
-  `${owner ?? 'owner unknown'}: ${action} [${cause ?? 'blocked'}${target === null ? '' : ` at ${target}`}; ` +
-  `unblocks ${unblocks.length}, touches ${touches.length} more]`;
+const actionText = ({ action, cause, owner, target, contexts, unblocks, touches }: Action): string =>
+  `${owner ?? 'owner unknown'}: ${action} [${cause ?? 'blocked'}${target === null ? '' : ` at ${target}`} in ` +
+  `${contexts.join(', ')}; unblocks ${unblocks.length}, touches ${touches.length} more]`;
 
 const handoffRow = ({ target, writtenIn, readIn, verdict, observed }: Handoff): string[] =>
   row('handoff', `${verdict.toUpperCase()} ${target}, written in ${writtenIn} and read in ${readIn}: ${observed}`);

@@ -1,4 +1,4 @@
-import type { Blocker } from '../model/decision.ts';
+import type { Blocker, Decision } from '../model/decision.ts';
 
 // How names and numbers of a decision become words.
 
@@ -25,10 +25,16 @@ export function spanText(seconds: number): string {
 const decimalUp = (value: number): number => Math.ceil(value * 10 - 1e-9) / 10;
 
 export const moneyText = (amount: number, currency: string | null): string =>
-  currency === null ? `${amount.toFixed(2)} (policy.currency is not set)` : `${amount.toFixed(2)} ${currency}`;
+  currency === null ? amount.toFixed(2) : `${amount.toFixed(2)} ${currency}`;
+
+/** It is that of the policy, which is the same for all. */
+export const currencyOf = ({ strategies }: Decision): string | null => strategies[0]?.cost.currency ?? null;
 
 /** `26 Nov 09:00` would be of any year, and a decision is kept. */
 export const instantText = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** A share that was stated or is exact, as a percentage. */
+export const percentText = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
 
 /** What a finding is of: a target, or nothing smaller than the context. */
 export const ofTarget = (target: string | null, text: string): string =>

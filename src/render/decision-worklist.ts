@@ -81,27 +81,29 @@ function labRow(contexts: Decision['contexts']): string[] {
 function actionBlock(actions: readonly Action[]): string[] {
   if (actions.length === 0) return titled('TO DO', 'nothing was found that blocks a workload');
   return [
-    ...titled('TO DO', `${countOf(actions.length, 'action')}, those first that unblock most on their own`),
+    ...titled('TO DO', `${countOf(actions.length, 'action')}, in the order in which most is unblocked soonest`),
     ...actions.flatMap((action, index) => actionRows(action, index + 1)),
   ];
 }
 
-function actionRows({ action, cause, owner, target, contexts, unblocks, touches }: Action, number: number): string[] {
+function actionRows(action: Action, number: number): string[] {
+  const { action: what, cause, owner, target, contexts } = action;
   const where = [...(target === null ? [] : [`at ${target}`]), `in ${contexts.join(', ')}`].join(' ');
-  const reach =
-    unblocks.length === 0
-      ? 'unblocks no workload on its own'
-      : `unblocks ${countOf(unblocks.length, 'workload')}: ${listed(unblocks)}`;
   return [
-    ...row(`${number}.`, `${action}${cause === null ? '' : ` [${cause}]`}`),
+    ...row(`${number}.`, `${what}${cause === null ? '' : ` [${cause}]`}`),
     ...row('', `${where}; owner ${owner ?? 'unknown'}`),
-    ...row('', reach),
-    ...(touches.length === 0
-      ? []
-      : row(
-          '',
-          `needed as well by ${countOf(touches.length, 'workload')} that other actions must open too: ${listed(touches)}`,
-        )),
+    ...reachRows(action).flatMap((text) => row('', text)),
+  ];
+}
+
+/** What it opens on its own, what with those that stand before it, and what waits for those after it too. */
+function reachRows({ unblocks, touches, completes }: Action): readonly string[] {
+  const waiting = touches.filter((name) => !completes.includes(name));
+  const many = (names: readonly string[]) => `${countOf(names.length, 'workload')}: ${listed(names)}`;
+  return [
+    unblocks.length === 0 ? 'unblocks no workload on its own' : `unblocks ${many(unblocks)}`,
+    ...(completes.length === 0 ? [] : [`with the actions before it unblocks ${many(completes)}`]),
+    ...(waiting.length === 0 ? [] : [`touches ${many(waiting)}, which other actions must open too`]),
   ];
 }
 
@@ -109,7 +111,7 @@ function runsBlock(runs: Worklist['runs']): string[] {
   if (runs.length === 0) return [];
   return [
     ...titled('RUNS TO MAKE', 'as many as are needed if each of them is clean'),
-    ...runs.flatMap((one) => row('', runsText(one))),
+    ...runs.flatMap((one) => row('-', runsText(one))),
   ];
 }
 
@@ -124,7 +126,7 @@ function missingBlock(missing: Worklist['missing']): string[] {
   return [
     ...titled('MISSING', 'without which it is not known whether a workload can run there'),
     ...missing.flatMap(({ what, context, workloads }) =>
-      row('', `${context}: ${what} (for ${countOf(workloads.length, 'workload')}: ${listed(workloads)})`),
+      row('-', `${context}: ${what} (for ${countOf(workloads.length, 'workload')}: ${listed(workloads)})`),
     ),
   ];
 }

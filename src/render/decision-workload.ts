@@ -1,21 +1,26 @@
-import type { BreakEven, Decision, DecisionWorkload } from '../model/decision.ts';
-import { cellRows } from './decision-cell.ts';
+import type { BreakEven, Cell, Decision, DecisionWorkload } from '../model/decision.ts';
+import { type CellTerms, cellRows } from './decision-cell.ts';
 import { setAsideText, sincesOf } from './decision-policy.ts';
-import { spanText } from './decision-words.ts';
+import { currencyOf, percentText, spanText } from './decision-words.ts';
 import { row, titled } from './layout.ts';
 
 /** Where it goes; then each context with its reason. */
 export function workloadBlocks(workload: DecisionWorkload, decision: Decision): string[][] {
   return [
     [...headingOf(workload), ...workload.breakEven.flatMap(breakEvenRow)],
-    ...workload.cells.map((cell) =>
-      cellRows(cell, {
-        currency: decision.strategies[0]?.cost.currency ?? null,
-        since: sincesFor(workload, cell.context, decision.policy),
-      }),
-    ),
+    ...workload.cells.map((cell) => cellRows(cell, termsOf(decision, workload, cell))),
   ];
 }
+
+/** What a cell does not say itself: the currency of its cost, and the evidence that was set aside for it. */
+export const termsOf = (
+  decision: Decision,
+  workload: DecisionWorkload,
+  { context }: Pick<Cell, 'context'>,
+): CellTerms => ({
+  currency: currencyOf(decision),
+  since: sincesFor(workload, context, decision.policy),
+});
 
 function headingOf({ name, placement, uses, connectsFrom, needs, stateless, judgedBy, cells }: DecisionWorkload) {
   const goesTo =
@@ -42,9 +47,8 @@ const sincesFor = ({ uses }: DecisionWorkload, context: string, policy: Decision
 
 function breakEvenRow({ contexts, durationSeconds, dutyCycle, cheaperBelow }: BreakEven): string[] {
   const above = contexts.find((context) => context !== cheaperBelow) ?? cheaperBelow;
-  const share = Number((dutyCycle * 100).toFixed(1));
   return row(
     'break-even',
-    `at ${spanText(durationSeconds)} a run (${share} % of the month): ${cheaperBelow} costs less below it, ${above} above it`,
+    `at ${spanText(durationSeconds)} a run (it then runs ${percentText(Number(dutyCycle.toFixed(3)))} of a month): ${cheaperBelow} costs less below it, ${above} above it`,
   );
 }
