@@ -14,11 +14,9 @@ export function judgementObjections({ predicate }: Statement, again: Decision): 
   return [...new Set([...stated.keys(), ...decided.keys()])].sort().flatMap((place) => {
     const [was, is] = [stated.get(place), decided.get(place)];
     if (isDeepStrictEqual(was, is)) return [];
-    return [
-      refused(
-        `${place}: the statement says ${saidOf(was)}, and this evidence ${saidOf(is)}${was?.placement === is?.placement ? ' for other reasons' : ''}`,
-      ),
-    ];
+    const [said, says] = [saidOf(was), saidOf(is)];
+    const reasons = said === says ? ' for other reasons' : '';
+    return [refused(`${place}: the statement says ${said}, and this evidence ${says}${reasons}`)];
   });
 }
 
@@ -42,4 +40,5 @@ const placementsIn = (workloads: Statement['predicate']['workloads']): ReadonlyM
     ),
   );
 
-const saidOf = (judged: Judged | undefined): string => judged?.placement ?? 'nothing';
+const saidOf = (judged: Judged | undefined): string =>
+  judged === undefined ? 'nothing' : `${judged.placement}${judged.recommended ? ' and recommended' : ''}`;
