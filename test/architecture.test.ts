@@ -106,7 +106,7 @@ describe('a probe', () => {
     expect(filesIn(`probes/${name}`)).toEqual(expect.arrayContaining(expected));
   });
 
-  const LIBRARIES = ['tedious', 'mssql', 'kafkajs', 'undici'];
+  const LIBRARIES = ['tedious', 'mssql', 'kafkajs', 'undici', '@aws-sdk', '@azure'];
 
   test.each(PROBES.map((name) => `probes/${name}/probe.ts`))(
     'is described by %s without any client library',
@@ -133,7 +133,7 @@ describe('a probe', () => {
     );
     expect(commands).toEqual(expect.arrayContaining(['all', 'run', 'plan', 'judge']));
     const types = PROBES.flatMap((name) => valuesOf(named(`probes/${name}/probe.ts`), 'type'));
-    expect(types).toEqual(expect.arrayContaining(['sqlserver', 'kafka', 'mtls', 'egress', 'token', 'tcp']));
+    expect(types).toEqual(expect.arrayContaining(['sqlserver', 'kafka', 'mtls', 'egress', 'token', 'storage', 'tcp']));
     expect(commands.filter((name) => types.includes(name))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { EGRESS } from './rows/egress.ts';
 import { KAFKA } from './rows/kafka.ts';
 import { MTLS } from './rows/mtls.ts';
 import { SQLSERVER } from './rows/sqlserver.ts';
+import { STORAGE } from './rows/storage.ts';
 import { TCP } from './rows/tcp.ts';
 import { TOKEN } from './rows/token.ts';
 
@@ -13,5 +14,6 @@ export const MATRIX: Readonly<Record<string, readonly Row[]>> = {
   mtls: MTLS,
   egress: EGRESS,
   token: TOKEN,
+  storage: STORAGE,
   tcp: TCP,
 };
