@@ -84,7 +84,7 @@ function isBehind(failure: FailureSeen, rule: string, cause: string, side: Side)
   const { decisive, leads } = causeText(failure.cause);
   switch (rule) {
     case 'stability/never-succeeded':
-      return failure.part === null && leads !== 'inconclusive';
+      return leads !== 'inconclusive';
     case 'stability/decisive':
       return decisive === 'ever' || (decisive === 'until-success' && isOpen(failure, side));
     default:

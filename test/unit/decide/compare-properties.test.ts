@@ -35,7 +35,7 @@ test('seen from the other side, worse is better and nothing else changes', () =>
       expect(back.rates?.p ?? 2).toBeCloseTo(there.rates?.p ?? 2, 9);
       expect(back.differences.map(({ kind }) => kind).sort()).toEqual(there.differences.map(({ kind }) => kind).sort());
     }),
-    { numRuns: 60, seed: 20261124 },
+    { numRuns: 30, seed: 20261124 },
   );
 });
 
@@ -46,7 +46,7 @@ test('a context is the same as itself, or there is too little to say so', () => 
       expect(['same', 'not-comparable']).toContain(relation);
       expect(differences.filter(({ kind }) => kind !== 'target')).toEqual([]);
     }),
-    { numRuns: 60, seed: 20261124 },
+    { numRuns: 30, seed: 20261124 },
   );
 });
 
@@ -60,7 +60,7 @@ test('none is the same but by an interval within 10 points, or by what fails in 
       const isNarrow = rates !== null && rates.lower > -0.1 && rates.upper < 0.1;
       expect(isNarrow || differences.some(({ kind }) => kind === 'target')).toBe(true);
     }),
-    { numRuns: 150, seed: 20261124 },
+    { numRuns: 80, seed: 20261124 },
   );
   expect(same).toBeGreaterThan(5);
 });

@@ -202,9 +202,11 @@ describe('what fails without statistics', () => {
   });
 
   test('nor where nothing has worked yet', () => {
-    const found = relationOf(runsIn([down('probe-not-authorized')]), runsIn([down('login-rejected')]));
-    expect(found.relation).toBe('not-comparable');
-    expect(kindsOf(found)).toEqual([]);
+    for (const untried of [down('probe-not-authorized'), [failed('probe-not-authorized')]]) {
+      const found = relationOf(runsIn([untried]), runsIn([down('login-rejected')]));
+      expect(found.relation).toBe('not-comparable');
+      expect(kindsOf(found)).toEqual([]);
+    }
   });
 
   test('nor, of a dear part, where that has not worked', () => {
