@@ -1,26 +1,43 @@
 import type { EvidenceStore } from '../../src/evidence/store.ts';
-import type { AttemptRecord } from '../../src/model/records.ts';
-import { attemptRecords, folderOf, instant, run, T0, target } from './evidence.ts';
+import type { AttemptRecord, WorkloadRecord } from '../../src/model/records.ts';
+import { attemptRecords, context, folderOf, instant, run, T0, target } from './evidence.ts';
 
 // A long history as files, each attempt a line as the writer would write it.
 
 const EVERY_MS = 40 * 60_000;
 
-export type HistorySize = { readonly runs: number; readonly attempts: number };
+export type HistorySize = {
+  readonly runs: number;
+  readonly attempts: number;
+  readonly context?: string;
+  readonly workloads?: readonly WorkloadRecord[];
+  /** When its first run began, in milliseconds since 1970. */
+  readonly fromMs?: number;
+};
 
 /** Writes a file a run, of a target that fails once in a thousand attempts; gives the time at which to judge. */
-export function writeHistory(store: EvidenceStore, { runs, attempts }: HistorySize): string {
-  for (let index = 0; index < runs; index += 1) writeRun(store, index, attempts);
-  return instant(T0 + runs * EVERY_MS);
+export function writeHistory(store: EvidenceStore, size: HistorySize): string {
+  for (let index = 0; index < size.runs; index += 1) writeRun(store, index, size);
+  return instant((size.fromMs ?? T0) + size.runs * EVERY_MS);
 }
 
-function writeRun(store: EvidenceStore, index: number, attempts: number): void {
-  const at = T0 + index * EVERY_MS;
+function writeRun(
+  store: EvidenceStore,
+  index: number,
+  { attempts, context: name = 'serverless', workloads = [], fromMs = T0 }: HistorySize,
+): void {
+  const at = fromMs + index * EVERY_MS;
   const [header] = folderOf([
-    run(index, [], { at, targets: [target({ type: 'tcp', stages: ['resolve', 'connect', 'request'] })] }),
+    run(index, [], {
+      id: name === 'serverless' ? `run-${index}` : `${name}-run-${index}`,
+      at,
+      context: context({ name, ephemeral: name === 'serverless', bootId: `${name}-${index}` }),
+      targets: [target({ type: 'tcp', stages: ['resolve', 'connect', 'request'] })],
+      workloads,
+    }),
   ]).headers;
   if (header === undefined || header.end === null) throw new Error('a run has a header and an end');
-  const file = store.create(`serverless-${String(index).padStart(6, '0')}.ndjson`);
+  const file = store.create(`${name}-${String(index).padStart(6, '0')}.ndjson`);
   file.append(JSON.stringify(header.run));
   const lines: string[] = [];
   for (let n = 1; n <= attempts; n += 1) lines.push(JSON.stringify(historyAttempt(header.run.run, n, at)));
