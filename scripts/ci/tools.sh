@@ -12,6 +12,9 @@ need nginx nginx
 need kcat kcat
 need tsql freetds-bin
 /usr/bin/python3 -c 'import kafka' 2> /dev/null || missing+=(python3-kafka)
+need gcc gcc
+# of the launcher for Databricks; its wheel is built and installed by pip
+python3 -c 'import pytest, pip' 2> /dev/null || missing+=(python3-pytest python3-pip)
 need java openjdk-17-jdk-headless
 need mvn maven
 need ip iproute2

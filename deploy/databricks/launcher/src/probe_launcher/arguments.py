@@ -1,0 +1,62 @@
+"""The parameters of a task. What is not of the launcher is the agent's."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from probe_launcher.errors import LauncherError
+
+
+class Parser(argparse.ArgumentParser):
+    """Leaving the process is taken for an error by the platform, whatever the exit code."""
+
+    def error(self, message: str) -> NoReturn:
+        raise LauncherError(f"{message}\n{self.format_usage()}")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        raise LauncherError(message or self.format_help())
+
+
+@dataclass(frozen=True)
+class Parameters:
+    config: Path
+    evidence: list[Path]
+    reports: Path
+    context: str | None = None
+    workload: list[str] = field(default_factory=list)
+    job_id: str | None = None
+    run_id: str | None = None
+    #: The agent's own, as they were given.
+    others: list[str] = field(default_factory=list)
+
+
+def given() -> list[str]:
+    return sys.argv[1:]
+
+
+def parse(task: str, arguments: Sequence[str]) -> Parameters:
+    parser = Parser(prog=task, allow_abbrev=False)
+    parser.add_argument("--config", required=True, type=Path, help="the configuration, such as /Volumes/…/probe.yaml")
+    parser.add_argument("--evidence", required=True, type=Path, action="append", help="a folder on a volume")
+    parser.add_argument("--reports", type=Path, help="where reports are copied to; beside the evidence where not given")
+    parser.add_argument("--context", help="the name of this context")
+    parser.add_argument("--workload", action="append", default=[], help="only this workload")
+    parser.add_argument("--job-id", help="{{job.id}}")
+    parser.add_argument("--run-id", help="{{job.run_id}}")
+    known, others = parser.parse_known_args(list(arguments))
+    first: Path = known.evidence[0]
+    return Parameters(
+        config=known.config,
+        evidence=known.evidence,
+        reports=known.reports or first.with_name(f"{first.name}-reports"),
+        context=known.context,
+        workload=known.workload,
+        job_id=known.job_id,
+        run_id=known.run_id,
+        others=others,
+    )
