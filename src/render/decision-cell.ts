@@ -1,20 +1,13 @@
-import type { Blocker, Cell } from '../model/decision.ts';
+import type { Blocker, Cell, Decision } from '../model/decision.ts';
+import { type CellTerms, NO_TERMS, termsOf } from './decision-terms.ts';
 import { instantText, moneyText, named, ofTarget, spanText } from './decision-words.ts';
 import { actionRows } from './findings.ts';
 import { countOf, row, titled } from './layout.ts';
 import { runsRow } from './target-rows.ts';
 
-/** What the decision says of all cells and this one is read with. */
-export type CellTerms = {
-  readonly currency: string | null;
-  /** For which earlier evidence of what it uses was set aside, as sentences. */
-  readonly since: readonly string[];
-};
-
-const NO_TERMS: CellTerms = { currency: null, since: [] };
-
-/** One workload in one context. */
-export const renderCell = (cell: Cell, terms: CellTerms = NO_TERMS): string => `${cellRows(cell, terms).join('\n')}\n`;
+/** One workload in one context; with what the decision that it stands in says of it besides. */
+export const renderCell = (cell: Cell, decision: Decision | null = null): string =>
+  `${cellRows(cell, decision === null ? NO_TERMS : termsOf(decision, cell)).join('\n')}\n`;
 
 /** The placement with its reason; what keeps it from a better one; what was passed over; what it costs. */
 export function cellRows(cell: Cell, { currency, since }: CellTerms): string[] {

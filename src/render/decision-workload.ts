@@ -1,26 +1,16 @@
-import type { BreakEven, Cell, Decision, DecisionWorkload } from '../model/decision.ts';
-import { type CellTerms, cellRows } from './decision-cell.ts';
-import { setAsideText, sincesOf } from './decision-policy.ts';
-import { currencyOf, percentText, spanText } from './decision-words.ts';
+import type { BreakEven, Decision, DecisionWorkload } from '../model/decision.ts';
+import { cellRows } from './decision-cell.ts';
+import { termsOf } from './decision-terms.ts';
+import { percentText, spanText } from './decision-words.ts';
 import { row, titled } from './layout.ts';
 
 /** Where it goes; then each context with its reason. */
 export function workloadBlocks(workload: DecisionWorkload, decision: Decision): string[][] {
   return [
     [...headingOf(workload), ...workload.breakEven.flatMap(breakEvenRow)],
-    ...workload.cells.map((cell) => cellRows(cell, termsOf(decision, workload, cell))),
+    ...workload.cells.map((cell) => cellRows(cell, termsOf(decision, cell))),
   ];
 }
-
-/** What a cell does not say itself: the currency of its cost, and the evidence that was set aside for it. */
-export const termsOf = (
-  decision: Decision,
-  workload: DecisionWorkload,
-  { context }: Pick<Cell, 'context'>,
-): CellTerms => ({
-  currency: currencyOf(decision),
-  since: sincesFor(workload, context, decision.policy),
-});
 
 function headingOf({ name, placement, uses, connectsFrom, needs, stateless, judgedBy, cells }: DecisionWorkload) {
   const goesTo =
@@ -39,16 +29,8 @@ function headingOf({ name, placement, uses, connectsFrom, needs, stateless, judg
   ];
 }
 
-const sincesFor = ({ uses }: DecisionWorkload, context: string, policy: Decision['policy']): readonly string[] =>
-  sincesOf(policy)
-    .filter((since) => uses !== null && uses !== 'none' && uses.includes(since.target))
-    .filter((since) => since.context === null || since.context === context)
-    .map(setAsideText);
-
-function breakEvenRow({ contexts, durationSeconds, dutyCycle, cheaperBelow }: BreakEven): string[] {
-  const above = contexts.find((context) => context !== cheaperBelow) ?? cheaperBelow;
-  return row(
+const breakEvenRow = ({ contexts, durationSeconds, dutyCycle, cheaperBelow }: BreakEven): string[] =>
+  row(
     'break-even',
-    `at ${spanText(durationSeconds)} a run (it then runs ${percentText(Number(dutyCycle.toFixed(3)))} of a month): ${cheaperBelow} costs less below it, ${above} above it`,
+    `${contexts.join(' and ')} cost the same at ${spanText(durationSeconds)} a run, which is then ${percentText(Number(dutyCycle.toFixed(3)))} of a month; below it ${cheaperBelow} costs less`,
   );
-}
