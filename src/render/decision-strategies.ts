@@ -59,5 +59,5 @@ const handoffRow = ({ target, writtenIn, readIn, verdict, observed }: Handoff): 
 
 function costRow({ cost: { perMonth, currency, missing } }: Strategy): string[] {
   const known = perMonth === null ? 'not known' : `${moneyText(perMonth, currency)} a month`;
-  return row('cost', missing.length === 0 ? known : `${known}; missing: ${missing.join(', ')}`);
+  return row('cost', missing.length === 0 ? known : `${known}; missing: ${listed(missing, NAMED)}`);
 }

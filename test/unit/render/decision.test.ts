@@ -216,6 +216,16 @@ test('a workload that nothing suits is placed nowhere', () => {
   expect(table).toContain('  why         there is no context to place it in\n');
 });
 
+test('of the many numbers that a strategy lacks for its cost the first few are named, since each stands with its cell', () => {
+  const [dedicated] = whole.strategies;
+  const missing = Array.from({ length: 40 }, (_, index) => `workloads.w${index}.duration`);
+  const table = renderDecision({
+    ...whole,
+    strategies: [{ ...dedicated!, cost: { perMonth: null, currency: 'EUR', missing } }],
+  });
+  expect(squeezed(table)).toContain('workloads.w7.durationand32more');
+});
+
 test('of a strategy with many actions the first few are told, and that there are more', () => {
   const [, serverless] = whole.strategies;
   const actions = Array.from({ length: 7 }, () => serverless!.actions[0]!);
