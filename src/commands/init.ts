@@ -5,19 +5,20 @@ import { EXIT } from '../model/verdict.ts';
 import { type Assembled, assemble, leftOutLines } from './init/assemble.ts';
 import { documentOf } from './init/document.ts';
 import { together } from './init/draft.ts';
-import { draftOf } from './init/source.ts';
+import { draftOf, jobsDraftOf } from './init/source.ts';
 import type { Io } from './io.ts';
 
 export type InitOptions = {
   readonly from: readonly string[];
   readonly jdbc: readonly string[];
+  readonly fromJobs?: readonly string[];
   readonly output?: string;
 };
 
 /** `probe init`: a configuration from what people hold already. No secret of it is copied. */
 export async function init(options: InitOptions, io: Io): Promise<number> {
   const sources = await sourcesOf(options, io);
-  const assembled = assemble(together(sources.map(({ text, shown }) => draftOf(text, shown))), await io.registry());
+  const assembled = assemble(together(sources.map(({ text, shown, read }) => read(text, shown))), await io.registry());
   if (assembled.targets.length === 0)
     throw new PreflightError(
       'ERR_INIT_NOTHING',
@@ -31,6 +32,8 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
     io.err(`probe: wrote ${options.output}\n`);
   }
   io.err(neededText(assembled));
+  if (options.fromJobs !== undefined)
+    io.err('probe: what no job says is TODO, and `probe check` refuses the file until you have said it\n');
   if (options.jdbc.some((url) => /password|secret|token/i.test(url)))
     io.err(
       'probe: a command line can be seen by others on this machine: better pass a URL with a secret to --from -\n',
@@ -38,28 +41,25 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
   return EXIT.ok;
 }
 
-type Content = { readonly text: string; readonly shown: string };
+type Content = { readonly text: string; readonly shown: string; readonly read: typeof draftOf };
 
-async function sourcesOf({ from, jdbc }: InitOptions, io: Io): Promise<readonly Content[]> {
-  if (from.length + jdbc.length === 0)
+async function sourcesOf({ from, jdbc, fromJobs = [] }: InitOptions, io: Io): Promise<readonly Content[]> {
+  if (from.length + jdbc.length + fromJobs.length === 0)
     throw new PreflightError(
       'ERR_INIT_SOURCE',
       'nothing to write a configuration from',
       'Give it what the workload has: --jdbc URL, or --from FILE with a Kafka .properties file, Spark options or a Databricks job.',
     );
   const contents: Content[] = [];
-  for (const file of from)
-    contents.push(
-      file === '-'
-        ? { text: await io.readStdin(), shown: 'standard input' }
-        : { text: contentOf(file, io), shown: file },
-    );
-  return [...contents, ...jdbc.map((text) => ({ text, shown: '--jdbc' }))];
+  for (const file of from) contents.push({ ...(await contentOf(file, io)), read: draftOf });
+  for (const file of fromJobs) contents.push({ ...(await contentOf(file, io)), read: jobsDraftOf });
+  return [...contents, ...jdbc.map((text) => ({ text, shown: '--jdbc', read: draftOf }))];
 }
 
-function contentOf(file: string, io: Io): string {
+async function contentOf(file: string, io: Io): Promise<Omit<Content, 'read'>> {
+  if (file === '-') return { text: await io.readStdin(), shown: 'standard input' };
   try {
-    return readFileSync(resolve(io.cwd, file), 'utf8');
+    return { text: readFileSync(resolve(io.cwd, file), 'utf8'), shown: file };
   } catch (error) {
     throw new PreflightError('ERR_INIT_SOURCE', `${file} cannot be read (${codeOf(error)})`, null, { cause: error });
   }

@@ -80,6 +80,7 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
     .command('init')
     .description('write a configuration from a JDBC URL, Kafka properties, Spark options or a Databricks job')
     .option('--from <file>', 'a file, or - for standard input; repeatable', collect, [])
+    .option('--from-jobs <file...>', 'jobs of Databricks, as JSON or a bundle: a workload for each task')
     .option('--jdbc <url>', 'a JDBC URL; repeatable', collect, [])
     .option('--output <file>', 'write to a new file')
     .action(async (options) => ends(await (await import('./init.ts')).init(options, io)));

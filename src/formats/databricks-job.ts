@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { WorkloadNeed } from '../model/records.ts';
+import { cronOf, isContinuous, needsOfCluster, needsOfTask, runsPerMonthOf } from './databricks-needs.ts';
 
 // A job as Databricks has it: what `jobs get` prints, the settings within it, or a bundle's `resources.jobs`. Of its values only
 // names are read, and the parameters of tasks; all the rest is not looked at.
@@ -7,6 +9,9 @@ export type Job = {
   readonly name: string | null;
   readonly tasks: readonly Task[];
   readonly clusters: readonly Cluster[];
+  /** Null where it is not said by a periodic trigger. */
+  readonly runsPerMonth: number | null;
+  readonly cron: string | null;
   /** Keys of the job that nothing here reads. */
   readonly unread: readonly string[];
 };
@@ -21,6 +26,8 @@ export type Task = {
   /** Those of the job too, which every task is given. */
   readonly parameters: readonly string[];
   readonly timeoutSeconds: number | null;
+  /** Of the runtime, as far as the job says; what an existing cluster has is not said in a job. */
+  readonly needs: readonly WorkloadNeed[];
 };
 
 export type Compute =
@@ -94,13 +101,26 @@ function jobOf(json: unknown): Job | null {
   const written = tasks.flatMap(tasksIn);
   return {
     name: name ?? null,
-    tasks: written.map((each) => taskOf(each, given)),
+    tasks: written.map((each) => ({ ...taskOf(each, given), needs: needsOf(each, read.data) })),
     clusters: [
       ...job_clusters.map((each) => clusterOf(each.job_cluster_key, each.new_cluster)),
       ...written.flatMap((each) => (each.new_cluster === undefined ? [] : clusterOf(each.task_key, each.new_cluster))),
     ],
+    runsPerMonth: runsPerMonthOf(read.data),
+    cron: cronOf(read.data),
     unread: Object.keys(read.data).filter((key) => !READ.includes(key)),
   };
+}
+
+function needsOf(written: WrittenTask, job: z.infer<typeof settings>): readonly WorkloadNeed[] {
+  const shared = job.job_clusters?.find(({ job_cluster_key }) => job_cluster_key === written.job_cluster_key);
+  const cluster = written.new_cluster ?? shared?.new_cluster ?? {};
+  const all = [
+    ...(isContinuous(job) ? (['continuous'] as const) : []),
+    ...needsOfTask(written),
+    ...needsOfCluster(cluster),
+  ];
+  return [...new Set(all)];
 }
 
 /** A loop runs the task within it. */
@@ -110,7 +130,7 @@ function tasksIn(json: unknown): readonly WrittenTask[] {
   return read.data.for_each_task === undefined ? [read.data] : tasksIn(read.data.for_each_task.task);
 }
 
-function taskOf(written: WrittenTask, ofJob: readonly string[]): Task {
+function taskOf(written: WrittenTask, ofJob: readonly string[]): Omit<Task, 'needs'> {
   const kind = Object.keys(written).find((key) => key.endsWith('_task') && written[key] !== undefined) ?? null;
   return {
     key: written.task_key,

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { loadConfig } from '../../config/load.ts';
 import { PreflightError } from '../../model/preflight-error.ts';
 import type { Registry } from '../../model/probe.ts';
-import { type Draft, entry, missing, type Part, type TargetDraft, type Unmapped } from './draft.ts';
+import { type Draft, entry, missing, type Part, type TargetDraft, type Unmapped, type WorkloadDraft } from './draft.ts';
 import { holdsSecret, type Needed, referencing, uniqueNames, variableNames } from './naming.ts';
 import { isPlaceholder } from './placeholders.ts';
 
@@ -137,7 +137,7 @@ export const leftOutLines = (all: readonly Unmapped[]): readonly string[] =>
 function workloadsOf({ workloads }: Draft, names: ReadonlyMap<TargetDraft, string>): readonly Named[] {
   const name = uniqueNames();
   const namesOf = (targets: readonly TargetDraft[]) => targets.flatMap((target) => names.get(target) ?? []);
-  return workloads.map(({ name: wanted, uses, seen, connectsFrom, connectionsPerRun, remarks }) => {
+  return workloads.map(({ name: wanted, uses, seen, connectsFrom, connectionsPerRun, remarks, toDo }) => {
     const all = namesOf(uses ?? []);
     const some = namesOf(seen);
     // a list without one that was refused would say that the workload can do without it
@@ -146,6 +146,7 @@ function workloadsOf({ workloads }: Draft, names: ReadonlyMap<TargetDraft, strin
     return {
       name: name(wanted ?? `${[...all, ...some][0] ?? 'spark'}-reader`, 'workload'),
       data: {
+        ...(toDo === undefined ? {} : allToDo(toDo)),
         ...(isWhole ? { uses: all } : {}),
         ...(connectsFrom === null ? {} : { connectsFrom }),
         ...(connectionsPerRun === null ? {} : { connectionsPerRun }),
@@ -157,6 +158,19 @@ function workloadsOf({ workloads }: Draft, names: ReadonlyMap<TargetDraft, strin
     };
   });
 }
+
+const TO_DO = 'TODO';
+
+/** In the order in which one asks. That a job does not say so is no answer: what the code needs is a question too. */
+const allToDo = ({ needs, runsPerMonth }: NonNullable<WorkloadDraft['toDo']>): Data => ({
+  uses: TO_DO,
+  connectsFrom: TO_DO,
+  duration: TO_DO,
+  longestIdle: TO_DO,
+  connectionsPerRun: TO_DO,
+  runsPerMonth: runsPerMonth ?? TO_DO,
+  needs: [...needs, TO_DO],
+});
 
 /** A context that two jobs share is one. */
 function contextsOf({ contexts }: Draft): readonly Named[] {

@@ -40,6 +40,30 @@ export function jobDraft(job: Job): Draft {
   ]);
 }
 
+/** One workload a task, with what the job says of it, and TODO for all else. */
+export function workloadsDraft(job: Job): Draft {
+  const draft = jobDraft(job);
+  const tasks = job.tasks.filter(runsCode);
+  return {
+    ...draft,
+    workloads: draft.workloads.map((workload, index) => withToDo(workload, tasks[index], job)),
+  };
+}
+
+function withToDo(workload: WorkloadDraft, task: Task | undefined, { runsPerMonth, cron }: Job): WorkloadDraft {
+  const isElsewhere = task?.compute.kind === 'existing-cluster';
+  return {
+    ...workload,
+    toDo: { needs: task?.needs ?? [], runsPerMonth },
+    remarks: [
+      ...workload.remarks,
+      ...(cron === null ? [] : [`runsPerMonth: count what the schedule makes of it: ${cron}`]),
+      ...(isElsewhere ? ['needs: the cluster is not in the job: look at its specification'] : []),
+      'needs: only the code says whether it uses rdd, udf-internet or kerberos; take TODO away when you have looked',
+    ],
+  };
+}
+
 /** A parameter may be `--url=jdbc:…`, and may go on behind the URL with what is nobody's to see. */
 const urlsOf = (task: Task): readonly string[] =>
   task.parameters.flatMap((text) => /jdbc:sqlserver:\/\/\S*/.exec(text)?.[0] ?? []);

@@ -48,6 +48,8 @@ export type WorkloadDraft = {
   readonly connectsFrom: Vantage | null;
   readonly connectionsPerRun: number | null;
   readonly remarks: readonly string[];
+  /** Whatever is not known is written as TODO, which `probe check` refuses. */
+  readonly toDo?: { readonly needs: readonly string[]; readonly runsPerMonth: number | null };
 };
 
 export type ContextDraft = { readonly name: string; readonly remarks: readonly string[] };

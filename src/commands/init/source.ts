@@ -1,8 +1,9 @@
+import { parse } from 'yaml';
 import { databricksJobs } from '../../formats/databricks-job.ts';
 import { PropertiesError, parseJavaProperties } from '../../formats/java-properties.ts';
 import { optionLines, optionSetsIn } from '../../formats/spark-options-text.ts';
 import { PreflightError } from '../../model/preflight-error.ts';
-import { jobDraft } from './databricks.ts';
+import { jobDraft, workloadsDraft } from './databricks.ts';
 import { type Draft, NOTHING, nameable, together, unmapped } from './draft.ts';
 import { kafkaTarget } from './kafka.ts';
 import type { KafkaMode } from './kafka-left-out.ts';
@@ -23,6 +24,26 @@ export function draftOf(content: string, shown: string): Draft {
     ? 'A job or bundle in YAML is read as JSON: databricks jobs get ID --output json, or bundle validate --output json.'
     : KINDS;
   throw new PreflightError('ERR_INIT_KIND', `cannot tell what ${shown} holds`, hint);
+}
+
+/** Jobs alone, as JSON or as a bundle’s YAML: a workload for each task. */
+export function jobsDraftOf(content: string, shown: string): Draft {
+  const text = withPlaceholders(content.replace(/^\uFEFF/, '').trim());
+  const jobs = databricksJobs(yamlOf(text, shown));
+  if (jobs === null) throw new PreflightError('ERR_INIT_KIND', `there is no job in ${shown}`, JOBS);
+  return together(jobs.map(workloadsDraft));
+}
+
+const JOBS =
+  'It reads what `databricks jobs get ID --output json` prints, and a bundle or a part of it that holds resources.jobs.';
+
+/** JSON is YAML too. The parser’s own message quotes the text. */
+function yamlOf(text: string, shown: string): unknown {
+  try {
+    return parse(text, { logLevel: 'error' });
+  } catch {
+    throw new PreflightError('ERR_INIT_KIND', `${shown} can be read neither as JSON nor as YAML`, JOBS);
+  }
 }
 
 function ofText(text: string, shown: string): Draft | null {
