@@ -51,7 +51,7 @@ const EXIT_OF: Readonly<Record<Placement, number>> = {
 
 function render(format: 'json' | 'table', decision: Decision, asked: Cell | null): string {
   if (format === 'json') return `${JSON.stringify(decision, null, 2)}\n`;
-  return asked === null ? renderDecision(decision) : renderCell(asked);
+  return asked === null ? renderDecision(decision) : renderCell(asked, decision);
 }
 
 /** The decision of the present, or of a moment, for whoever needs it. */

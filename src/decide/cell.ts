@@ -27,7 +27,8 @@ export function cellOf(
   { terms, priced }: { readonly terms: Terms; readonly priced: PricedContext },
 ): CellFound {
   const { workload } = declared;
-  const runtime = runtimeOf(workload.needs, candidate.kind, candidate.name, terms.decidedAt);
+  const where = { kind: candidate.kind, context: candidate.name, provides: candidate.declared?.provides ?? [] };
+  const runtime = runtimeOf(workload.needs, where, terms.decidedAt);
   const network = learn(declared, candidate, terms);
   const warnings = [...network.warnings, ...runtime.warnings];
   const isBlocking = terms.policy.warn === 'blocks';

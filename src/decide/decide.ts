@@ -10,7 +10,7 @@ import { compareContexts } from './compare.ts';
 import { breakEvenOf, pricedContext } from './cost.ts';
 import { type Candidate, candidatesOf, type Place, type Terms } from './place.ts';
 import { recommend } from './recommend.ts';
-import { remarksOf } from './remarks.ts';
+import { declaredRemarks, remarksOf } from './remarks.ts';
 import { strategiesOf } from './strategies.ts';
 import { worklistOf } from './worklist.ts';
 
@@ -59,6 +59,7 @@ export function decide(input: DecideInput): Decided {
     comparisons: comparisonsOf(candidates, whole, terms),
     remarks: [
       ...input.remarks,
+      ...candidates.flatMap(declaredRemarks),
       ...whole.flatMap(({ place, report, candidate }) => remarksOf(place, report, candidate)),
     ],
     findings: [...waiverFindings(terms, whole)],
@@ -165,7 +166,7 @@ function comparisonsOf(
   );
 }
 
-const sideOf = ({ place, report }: Whole) => ({ analysis: place.analysis, report });
+const sideOf = ({ place: { analysis, present }, report }: Whole) => ({ analysis, report, present });
 
 /** One that is for all contexts is used where any of them needs it. */
 function waiverFindings({ policy, decidedAt }: Terms, whole: readonly Whole[]): readonly ReportFinding[] {

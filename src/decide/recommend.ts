@@ -1,4 +1,4 @@
-import { countOf, listText } from '../judge/words.ts';
+import { clausesText, countOf, listText } from '../judge/words.ts';
 import type { Cell, Decision, Strategy } from '../model/decision.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Candidate } from './place.ts';
@@ -23,7 +23,7 @@ export function recommend(strategies: readonly Strategy[], given: Given): Decisi
   if (chosen === null) {
     return {
       strategy: null,
-      why: `None of the strategies is feasible yet: ${strategies.map(({ name, why }) => `${name}: ${why}`).join(' ')}`,
+      why: `None of the strategies is feasible yet: ${strategies.map(({ name, feasibility }) => `${name} is ${feasibility}`).join(', ')}.`,
       flips: [],
     };
   }
@@ -67,7 +67,7 @@ const toOtherStrategies = (chosen: Strategy, strategies: readonly Strategy[]): s
     .filter(({ name, feasibility }) => name !== chosen.name && feasibility !== 'feasible')
     .map(({ name, actions, missing, placements }) => {
       const blocked = placements.filter(({ placement }) => placement === 'unsuitable').length;
-      if (blocked === 0) return `${name} needs more evidence: ${listText(missing, 3)}`;
+      if (blocked === 0) return `${name} needs more evidence: ${clausesText(missing, 3)}`;
       return `${name} needs ${countOf(actions.length, 'action')}, for ${countOf(blocked, 'workload')}: ${listText(
         actions.map(({ cause, target }) => `${cause ?? 'blocked'}${target === null ? '' : ` at ${target}`}`),
       )}`;

@@ -8,6 +8,19 @@ import type { Candidate, Place } from './place.ts';
 
 type Remark = Decision['remarks'][number];
 
+/** What is taken from a declaration and from nothing that was seen. */
+export const declaredRemarks = ({ name, declared }: Candidate): readonly Remark[] =>
+  declared === null || declared.provides.length === 0
+    ? []
+    : [
+        {
+          context: name,
+          what: `declared to provide ${declared.provides.join(', ')}`,
+          effect: 'believed where nothing else is known of its kind of compute',
+          runs: null,
+        },
+      ];
+
 /** `report` is that of the whole place. */
 export function remarksOf(place: Place, report: Report, candidate: Candidate): readonly Remark[] {
   const { name, vantage } = report.context ?? place.analysis.context;

@@ -13,19 +13,19 @@ export type RuntimeFound = {
   readonly warnings: readonly Blocker[];
 };
 
-type Place = { readonly kind: string | null; readonly context: string };
+type Place = {
+  /** Null where it is not known. */
+  readonly kind: string | null;
+  readonly context: string;
+  /** What was tried there and declared: it fills a gap of the table, and contradicts no line of it. */
+  readonly provides: readonly WorkloadNeed[];
+};
 
 const DAY_MS = 86_400_000;
 const OLD_AFTER_DAYS = 180;
 
-/** `kind` is that of the context, null where it is not known. */
-export function runtimeOf(
-  needs: readonly WorkloadNeed[],
-  kind: string | null,
-  context: string,
-  judgedAt: string,
-): RuntimeFound {
-  const found = [...new Set(needs)].map((need) => foundOf(need, { kind, context }, judgedAt));
+export function runtimeOf(needs: readonly WorkloadNeed[], place: Place, judgedAt: string): RuntimeFound {
+  const found = [...new Set(needs)].map((need) => foundOf(need, place, judgedAt));
   return {
     blockers: found.flatMap(({ blockers }) => blockers),
     missing: found.flatMap(({ missing }) => missing),
@@ -35,8 +35,9 @@ export function runtimeOf(
 
 function foundOf(need: WorkloadNeed, place: Place, judgedAt: string): RuntimeFound {
   const capability = place.kind === null ? undefined : lineOf(place.kind, need);
+  const isTried = place.provides.includes(need);
   if (place.kind === null || capability === undefined) {
-    return { blockers: [], missing: [missing(unknownText(need, place))], warnings: [] };
+    return { blockers: [], missing: isTried ? [] : [missing(unknownText(need, place))], warnings: [] };
   }
   const known = { need, kind: place.kind, context: place.context, capability };
   const ageDays = Math.floor((Date.parse(judgedAt) - Date.parse(capability.checkedAt)) / DAY_MS);
@@ -47,7 +48,7 @@ function foundOf(need: WorkloadNeed, place: Place, judgedAt: string): RuntimeFou
     case 'no':
       return { blockers: [blocker('runtime-cannot', cannotText(known), known)], missing: [], warnings };
     case 'depends':
-      return { blockers: [], missing: [missing(dependsText(known))], warnings };
+      return { blockers: [], missing: isTried ? [] : [missing(dependsText(known))], warnings };
     default:
       return capability.can satisfies never;
   }
@@ -78,7 +79,7 @@ const oldText = ({ need, kind, capability }: Known, ageDays: number): string =>
 
 const dependsText = ({ need, kind, context, capability }: Known): string =>
   `whether ${context} can ${NEED_TEXT[need]} (${need}), since on ${kind} that depends: ${saidBy(capability)}; ` +
-  `try it there${declaring(need, kind, context)}`;
+  `try it there and declare contexts.${context}.provides: [${need}]${declaring(need, kind, context)}`;
 
 const saidBy = ({ says, source, checkedAt }: Capability): string => `${says} (${source}, checked on ${checkedAt})`;
 
@@ -86,7 +87,7 @@ const unknownText = (need: WorkloadNeed, { kind, context }: Place): string =>
   kind === null
     ? `whether ${context} can ${NEED_TEXT[need]} (${need}): what kind of compute it is, is not known; declare contexts.${context}.kind`
     : `whether ${context} can ${NEED_TEXT[need]} (${need}): what ${kind} can do about that is in no table; ` +
-      `try it there${declaring(need, kind, context)}`;
+      `try it there and declare contexts.${context}.provides: [${need}]${declaring(need, kind, context)}`;
 
 /** A kind that the table has is what it is: only a narrower word says more of it. */
 function declaring(need: WorkloadNeed, kind: string, context: string): string {

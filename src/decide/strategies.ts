@@ -1,4 +1,4 @@
-import { countOf, listText } from '../judge/words.ts';
+import { clausesText, countOf } from '../judge/words.ts';
 import {
   type Cell,
   type Feasibility,
@@ -114,14 +114,20 @@ function whyOf(found: Found, { feasibility, allowed, total }: Weighed): string {
   const count = (placement: Cell['placement']) => found.placements.filter((one) => one.placement === placement).length;
   switch (feasibility) {
     case 'feasible':
-      return `Each of ${countOf(total, 'workload')} is suitable: ${sharesText(found)}.`;
+      return `Each of ${countOf(total, 'workload')} is suitable: ${sharesText(found)}.${sameText(found, allowed)}`;
     case 'infeasible':
       return `${countOf(count('unsuitable'), 'workload')} of ${total} cannot run there as they are; ${countOf(found.actions.length, 'action')} would change that.`;
     case 'undetermined':
-      return `Not known yet: missing is ${listText(found.missing, 3)}.`;
+      return `Not known yet: missing is ${clausesText(found.missing, 3)}.`;
     default:
       return feasibility satisfies never;
   }
+}
+
+/** Where it places nothing on one of the two, it is the other strategy. */
+function sameText({ name, placements }: Found, allowed: readonly Candidate[]): string {
+  const computes = new Set(placements.map(({ context }) => allowed.find((each) => each.name === context)?.compute));
+  return name === 'hybrid' && computes.size === 1 ? ` That is the strategy ${[...computes].join('')}.` : '';
 }
 
 function sharesText({ placements }: Found): string {

@@ -1,4 +1,4 @@
-import { countOf, listText } from '../judge/words.ts';
+import { clausesText, countOf, listText } from '../judge/words.ts';
 import type { Blocker, Cell } from '../model/decision.ts';
 import type { WorkloadRecord } from '../model/records.ts';
 
@@ -8,7 +8,7 @@ export function whyOf(cell: Omit<Cell, 'why'>, { name }: Pick<WorkloadRecord, 'n
     case 'unsuitable':
       return `${name} cannot run in ${cell.context} as it is: ${listText([...new Set(cell.blockers.map(blockerText))])}.${waivedText(cell)}`;
     case 'undetermined':
-      return `Whether ${name} can run in ${cell.context} is not known: missing is ${listText(cell.missing.map(({ what }) => what))}.${waivedText(cell)}`;
+      return `Whether ${name} can run in ${cell.context} is not known: missing is ${clausesText(cell.missing.map(({ what }) => what))}.${waivedText(cell)}`;
     case 'suitable':
       return `${name} can run in ${cell.context}: ${groundsOf(cell)}.${waivedText(cell)}`;
     default:

@@ -60,9 +60,14 @@ export function hoursText(from: string, to: string): string {
 const LISTED = 5;
 
 /** The first few of many, and how many more there are. */
-export function listText(items: readonly string[], most = LISTED): string {
+export const listText = (items: readonly string[], most = LISTED): string => joined(items, most, ', ');
+
+/** The same of items that have commas of their own. */
+export const clausesText = (items: readonly string[], most = LISTED): string => joined(items, most, '; ');
+
+function joined(items: readonly string[], most: number, between: string): string {
   const more = items.length - most;
-  return more > 0 ? `${items.slice(0, most).join(', ')} and ${more} more` : items.join(', ');
+  return more > 0 ? `${items.slice(0, most).join(between)} and ${more} more` : items.join(between);
 }
 
 const NAMED_CAUSES = 3;

@@ -66,6 +66,8 @@ export type ContextDeclaration = {
   readonly compute: Compute;
   /** As detected, where nothing is written. */
   readonly kind: string | null;
+  /** What it can do for a workload because somebody tried that there. */
+  readonly provides: readonly WorkloadNeed[];
   readonly costPerHour: number | null;
   readonly startupMs: number | null;
   /** How long it is kept after each run, and paid for. */

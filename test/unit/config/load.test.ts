@@ -60,7 +60,7 @@ workloads:
   counted: { uses: [], runsPerMonth: 720, tolerableFailedRuns: 36 }
   member-360: { uses: none, stateless: true, needs: [continuous, rdd, continuous] }
 contexts:
-  dedicated: { ephemeral: false, kind: databricks-classic, costPerHour: 2.10, startup: 5m, idleKept: 10m, minimumBilling: 1m }
+  dedicated: { ephemeral: false, kind: databricks-classic, provides: [jar], costPerHour: 2.10, startup: 5m, idleKept: 10m, minimumBilling: 1m }
   serverless: {}
 policy:
   { tolerableFailedRuns: 10%, maxAge: 20d, minSpan: 0s, maxRuns: 60, independence: { minGap: 0s, distinctHosts: false },
@@ -113,6 +113,7 @@ policy:
       ephemeral: false,
       compute: 'dedicated',
       kind: 'databricks-classic',
+      provides: ['jar'],
       costPerHour: 2.1,
       startupMs: 300_000,
       idleKeptMs: 600_000,
@@ -123,6 +124,7 @@ policy:
       ephemeral: true,
       compute: 'serverless',
       kind: null,
+      provides: [],
       costPerHour: null,
       startupMs: null,
       idleKeptMs: null,

@@ -103,6 +103,7 @@ const declare = (name: string, ephemeral: boolean) => ({
   ephemeral,
   compute: ephemeral ? ('serverless' as const) : ('dedicated' as const),
   kind: null,
+  provides: [],
   costPerHour: null,
   startupMs: null,
   idleKeptMs: null,

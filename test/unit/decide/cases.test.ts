@@ -404,6 +404,27 @@ const CASES: readonly Case[] = [
     'undetermined',
     ['rdd'],
   ],
+  [
+    'a need of which the table says that it depends, tried there and declared',
+    () => runsIn('serverless', ENOUGH),
+    { workloads: needing('jar'), contexts: [declare('serverless', { provides: ['jar'] })] },
+    'suitable',
+    ['0 of 32'],
+  ],
+  [
+    'the same, not declared',
+    () => runsIn('serverless', ENOUGH),
+    { workloads: needing('jar') },
+    'undetermined',
+    ['contexts.serverless.provides: [jar]'],
+  ],
+  [
+    'a need that the runtime lacks, declared all the same',
+    () => runsIn('serverless', ENOUGH),
+    { workloads: needing('rdd'), contexts: [declare('serverless', { provides: ['rdd'] })] },
+    'unsuitable',
+    ['runtime-cannot'],
+  ],
   // --- waivers
   [
     'what cannot be tested, waived',

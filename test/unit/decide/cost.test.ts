@@ -130,6 +130,7 @@ describe('the start-up of a context', () => {
       ephemeral: true,
       compute: 'serverless',
       kind: null,
+      provides: [],
       costPerHour: 4.8,
       startupMs: 10_000,
       idleKeptMs: 0,

@@ -14,6 +14,7 @@ export const declare = (name: string, over: Partial<ContextDeclaration> = {}): C
   ephemeral: name !== 'dedicated',
   compute: name === 'dedicated' ? 'dedicated' : 'serverless',
   kind: name === 'dedicated' ? 'databricks-classic' : 'databricks-serverless',
+  provides: [],
   costPerHour: null,
   startupMs: null,
   idleKeptMs: null,
