@@ -7,6 +7,17 @@ const CERTIFICATE = (days: number) => ({
   fingerprint256: '00',
 });
 
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const CANARY = {
+  wrote: DIGEST,
+  back: 'same',
+  listed: true,
+  read: [],
+  damaged: 0,
+  deletes: null,
+  serverCertificate: CERTIFICATE(40),
+};
+
 export type Kind = {
   readonly expect: readonly object[];
   readonly observations: readonly object[];
@@ -61,6 +72,16 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     expect: [{}, { renews: true }],
     observations: [{ form: 'jwt', iss: 'i', aud: ['a'], azp: null, scopes: 1 }],
     measures: { expiresInSeconds: 900, clockSkewSeconds: 45 },
+  },
+  storage: {
+    expect: [{}, { certificateDays: 30 }],
+    observations: [
+      { ...CANARY, read: [{ context: 'dedicated', run: 'r', digest: DIGEST }], deletes: true },
+      { ...CANARY, damaged: 1, deletes: false },
+      { ...CANARY, back: 'gone', listed: false },
+      { ...CANARY, listed: false },
+    ],
+    measures: {},
   },
   tcp: {
     expect: [{}, { certificateDays: 20 }],
