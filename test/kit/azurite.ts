@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -19,7 +20,8 @@ import {
 } from '@azure/storage-blob';
 import type { Identity } from '../../fixtures/kit/pki.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js');
+const require = createRequire(import.meta.url);
+const MAIN = require.resolve('azurite/dist/src/blob/main.js');
 
 export type AzuriteAccount = {
   readonly name: string;
