@@ -17,6 +17,7 @@ from watching import Watch
 
 pytestmark = pytest.mark.skipif(not (REPOSITORY / "dist/cli.js").exists(), reason="dist/cli.js is not built")
 NewWorkspace = Callable[..., Workspace]
+STARTED_AT = "2026-11-24T08:00:00"
 
 
 def set_up(new: NewWorkspace, persona: str, lab: Lab, **over: object) -> Workspace:
@@ -44,7 +45,7 @@ def test_gathering_returns_whatever_was_found_and_shows_no_secret(
     assert len(secrets) >= 4
     workspace = set_up(new_workspace, persona, lab)
     with Watch(secrets) as watch:
-        ended = workspace.gather("--job-id", "17", "--run-id", "4711")
+        ended = workspace.gather("--job-id", "17", "--run-id", "4711", "--started-at", STARTED_AT)
     assert ended.returned, ended.output
     assert f"PROBE {verdict} exit={exit_code} report={workspace.volume}/evidence-reports/{persona}-" in ended.output
     assert watch.agents > 10
@@ -55,6 +56,7 @@ def test_gathering_returns_whatever_was_found_and_shows_no_secret(
     first, *_, last = workspace.records()
     assert first["context"]["kind"] == {"dedicated": "databricks-classic", "serverless": "databricks-serverless"}[persona]
     assert first["invoker"] == {"DATABRICKS_JOB_ID": "17", "DATABRICKS_RUN_ID": "4711"}
+    assert first["requestedAt"] == f"{STARTED_AT}.000Z"
     assert last["record"] == "end"
     report = json.loads(next((workspace.volume / "evidence-reports").iterdir()).read_text())
     assert (report["verdict"], report["exitCode"]) == (verdict, exit_code)

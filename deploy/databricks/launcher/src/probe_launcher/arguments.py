@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import NoReturn
 
 from probe_launcher.errors import LauncherError
+from probe_launcher.run import log
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,6 +33,8 @@ class Parameters:
     workload: list[str] = field(default_factory=list)
     job_id: str | None = None
     run_id: str | None = None
+    #: When the platform was asked for this run, in UTC.
+    started_at: str | None = None
     #: The agent's own, as they were given.
     others: list[str] = field(default_factory=list)
 
@@ -48,6 +52,7 @@ def parse(task: str, arguments: Sequence[str]) -> Parameters:
     parser.add_argument("--workload", action="append", default=[], help="only this workload")
     parser.add_argument("--job-id", help="{{job.id}}")
     parser.add_argument("--run-id", help="{{job.run_id}}")
+    parser.add_argument("--started-at", help="{{job.start_time.iso_datetime}}")
     known, others = parser.parse_known_args(list(arguments))
     first: Path = known.evidence[0]
     return Parameters(
@@ -58,5 +63,19 @@ def parse(task: str, arguments: Sequence[str]) -> Parameters:
         workload=known.workload,
         job_id=known.job_id,
         run_id=known.run_id,
+        started_at=_utc(known.started_at),
         others=others,
     )
+
+
+def _utc(time: str | None) -> str | None:
+    """The platform writes it in UTC, and not always that it is. What is no time is left out: it measures how long a start takes, no more."""
+    if time is None:
+        return None
+    try:
+        known = datetime.fromisoformat(time.replace("Z", "+00:00"))
+    except ValueError:
+        log(f"launcher: --started-at is no time and is left out: {time[:40]}")
+        return None
+    zoned = known if known.tzinfo is not None else known.replace(tzinfo=timezone.utc)
+    return zoned.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -80,21 +80,26 @@ def _gather(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, str | 
     agent = _agent(local)
     secrets = resolve(_text(parameters.config))
     report = local.path / "report.json"
-    first, *rest = parameters.others if parameters.others and not parameters.others[0].startswith("-") else ["run", *parameters.others]
-    names = [word for word in rest[:1] if not word.startswith("-")]
-    # `run` without a name is all of them
-    command = first if first != "run" or names or "--type" in rest else "all"
     folders = ["--evidence", str(local.path / "evidence"), "--publish", str(parameters.evidence[0])]
     streams = ["--report", f"json={report}", "--report", "table", "--secrets-stdin", "--end-with-stdin"]
-    exit_code = run_agent(
-        [*agent.command, command, *rest, *_common(parameters), *folders, *streams], secrets, _invoker(parameters)
-    )
+    started = [] if parameters.started_at is None else ["--requested-at", parameters.started_at]
+    words = [*_command(parameters.others), *_common(parameters), *folders, *streams, *started]
+    exit_code = run_agent([*agent.command, *words], secrets, _invoker(parameters))
     found = read_json(report)
     if found is None:
         return Outcome("error", exit_code, None), None
     run: Mapping[str, Any] = found["run"]
     name = f"{_plain(parameters.context or 'context')}-{_plain(run['startedAt'])}-{run['id']}.json"
     return Outcome(found["verdict"], exit_code, keep(report, parameters.reports, name)), run["id"]
+
+
+def _command(others: Sequence[str]) -> list[str]:
+    """`run` without the name of a target is all of them, and so is no word at all."""
+    words = list(others)
+    if not words or words[0].startswith("-"):
+        return ["all", *words]
+    is_of_some = "--type" in words or any(not word.startswith("-") for word in words[1:2])
+    return ["all", *words[1:]] if words[0] == "run" and not is_of_some else words
 
 
 def _decision(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, dict[str, Any] | None]:
