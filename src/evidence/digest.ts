@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PreflightError } from '../model/preflight-error.ts';
 import { codeOf, openFolder } from './store.ts';
@@ -13,19 +13,24 @@ export const digestsOf = (folder: string): readonly { readonly name: string; rea
     .map((name) => ({ name, sha256: digestOf(folder, name) }));
 
 function digestOf(folder: string, name: string): string {
+  const path = join(folder, name);
   try {
-    return sha256Of(join(folder, name));
+    // a pipe would be waited for, and a device may never end
+    if (statSync(path).isFile()) return sha256Of(path);
   } catch (error) {
     const why = codeOf(error);
-    if (why === null) throw error;
-    throw new PreflightError(
-      'ERR_EVIDENCE_FOLDER',
-      `${name} in ${folder} cannot be read (${why})`,
-      'What cannot be read cannot be attested: make it readable, or move it out of the folder.',
-      { cause: error },
-    );
+    throw why === null ? error : notAttested(folder, name, why, error);
   }
+  throw notAttested(folder, name, 'no regular file');
 }
+
+const notAttested = (folder: string, name: string, why: string, cause?: unknown): PreflightError =>
+  new PreflightError(
+    'ERR_EVIDENCE_FOLDER',
+    `${name} in ${folder} cannot be read (${why})`,
+    'What cannot be read cannot be attested: make it readable, or move it out of the folder.',
+    { cause },
+  );
 
 function sha256Of(path: string): string {
   const file = openSync(path, 'r');

@@ -78,5 +78,4 @@ export const statement = z.strictObject({
 export type Statement = z.infer<typeof statement>;
 export type Predicate = Statement['predicate'];
 export type StatedWorkload = Predicate['workloads'][number];
-export type StatedContext = Predicate['contexts'][number];
 export type ConfigDigests = NonNullable<Predicate['config']>;
