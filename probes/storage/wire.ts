@@ -72,16 +72,12 @@ async function openLine(at: AttemptHandle, { addresses, host, base, ca }: Reach)
       : null;
   const stream = secured ?? socket;
   const http = openHttp(at, stream, base.origin);
-  let announced = false;
   return {
     server,
     certificate: secured === null ? null : peerFacts(secured),
-    isOver: (): boolean => announced || stream.destroyed || stream.readableEnded,
-    async send(request: HttpRequest<HttpResponse>, signal: AbortSignal): Promise<HttpResponse> {
-      const answer = await http.send(request, signal);
-      announced = /\bclose\b/i.test(String(answer.headers['connection'] ?? ''));
-      return answer;
-    },
+    // undici ends the connection as soon as the server says that it will
+    isOver: (): boolean => stream.destroyed || stream.readableEnded,
+    send: (request: HttpRequest<HttpResponse>, signal: AbortSignal) => http.send(request, signal),
   };
 }
 
