@@ -118,6 +118,12 @@ test.each([['check'], ['plan'], ['all', '--evidence', 'refused'], ['run', 'ftp-d
   },
 );
 
+test('judging refuses no lab, since it connects to nothing', async () => {
+  await runAs('judged', { bootId: 'host-1', at: at(0) });
+  workspace.configure({ version: 1, targets: beyond, lab: { bootId: 'host-1', at: at(0) } });
+  expect(await workspace.probe(['judge', 'judged'])).toMatchObject({ exit: 3, stderr: '' });
+});
+
 test('a target that has no server is none beyond the loopback', async () => {
   workspace.configure({
     version: 1,
