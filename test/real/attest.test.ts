@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFromJSON } from '@sigstore/bundle';
@@ -124,3 +124,52 @@ describe.skipIf(requireTool('openssl', onPath('openssl')))('openssl (needs opens
     expect(run('sh', [SCRIPT, 'statement.json', 'false']).status).toBe(1);
   });
 });
+
+describe.skipIf(requireTool('openssl', onPath('openssl')) || requireTool('jq', onPath('jq')))(
+  'the commands of docs/gate.md (needs openssl and jq)',
+  () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'gate.md'), 'utf8');
+    const commandsWith = (words: string): string => {
+      const found = [...page.matchAll(/```sh\n(.*?)```/gs)]
+        .map(([, text = '']) => text)
+        .find((text) => text.includes(words));
+      if (found === undefined) throw new Error(`docs/gate.md has no commands with ${words}`);
+      return found.replaceAll('ci/probe-trusted.pem', 'trusted.pem');
+    };
+    const inFolder = (work: (folder: string) => void): void => {
+      const folder = mkdtempSync(join(tmpdir(), 'probe-gate-page-'));
+      try {
+        work(folder);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    };
+    const shell = (folder: string, script: string) => spawnSync('sh', ['-euc', script], { cwd: folder });
+
+    test.each(KINDS)('verify an envelope that is signed with %s', (kind, keys) =>
+      inFolder((folder) => {
+        const envelope = attested({}, keys).toString('utf8');
+        writeFileSync(join(folder, 'trusted.pem'), publicPem(keys));
+        writeFileSync(join(folder, 'attestation.json'), envelope);
+        const other = kind === 'Ed25519' ? 'openssl dgst' : 'openssl pkeyutl';
+        const script = commandsWith('pkeyutl -verify').replace(new RegExp(`^${other}.*$`, 'm'), '');
+        expect(shell(folder, script).stdout.toString()).toMatch(/^(Signature Verified Successfully|Verified OK)\n$/);
+        writeFileSync(join(folder, 'attestation.json'), attested({ commit: '0123abc' }, ed25519()));
+        expect(shell(folder, script).status).not.toBe(0);
+      }),
+    );
+
+    test('bring an envelope of another writer into the form that is taken', async () => {
+      const { payload, payloadType, signatures } = JSON.parse(attested().toString('utf8'));
+      const foreign = { payloadType, signatures: [{ keyid: '', ...signatures[0] }], payload };
+      let written = Buffer.alloc(0);
+      inFolder((folder) => {
+        writeFileSync(join(folder, 'cosign.json'), JSON.stringify(foreign, null, 1));
+        expect(shell(folder, commandsWith('cosign.json')).status).toBe(0);
+        written = readFileSync(join(folder, 'attestation.json'));
+      });
+      expect((await verifying(Buffer.from(JSON.stringify(foreign)))).objections).toHaveLength(1);
+      expect((await verifying(written)).objections).toEqual([]);
+    });
+  },
+);

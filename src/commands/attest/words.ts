@@ -12,7 +12,8 @@ export function verificationLines(
       ? placed.map((one) => verifiedLine(one, statement))
       : objections.map(({ kind, says }) => `${kind}: ${says}`);
   const about = statement === null ? [] : [...waiverLines(statement), ...(verbose ? statementLines(statement) : [])];
-  return [...answers, ...about].map(plain);
+  // two tasks of a bundle may ask for the same
+  return [...new Set([...answers, ...about].map(plain))];
 }
 
 function verifiedLine(placed: Placed, statement: Statement): string {
