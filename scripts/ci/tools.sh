@@ -19,6 +19,8 @@ need java openjdk-17-jdk-headless
 need mvn maven
 need ip iproute2
 need nft nftables
+need qemu-aarch64-static qemu-user-static
+[[ -e /usr/aarch64-linux-gnu/lib/libstdc++.so.6 ]] || missing+=(libstdc++6-arm64-cross)
 
 if ((${#missing[@]} == 0)); then exit 0; fi
 
