@@ -7,11 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { openWorkspace } from '../kit/cli.ts';
+import { probeVersion, ROOT } from '../kit/released.ts';
 import { unreadKeys, watched } from '../kit/unread.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, 'deploy', 'kubernetes');
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 type Model = new (data: never) => { validate(): void };
 const MODELS: Readonly<Record<string, Model>> = {
@@ -103,7 +102,7 @@ describe('the manifests for Kubernetes', () => {
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [
         {
-          image: `preflight-probe:${version}`,
+          image: `preflight-probe:${probeVersion}`,
           securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type LabRun, outcomeOf, ROOT, runLab } from '../kit/released.ts';
 import { requireTool } from '../kit/requires.ts';
-import { type LabRun, outcomeOf, ROOT, runLab } from './released.ts';
 
 const installed = inject('installed');
 const executables = inject('executables');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { buildExecutables, output, pack } from './released.ts';
+import { buildExecutables, output, pack } from '../kit/released.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

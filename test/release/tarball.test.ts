@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { describe, expect, inject, test } from 'vitest';
-import { output, pack, ROOT } from './released.ts';
+import { output, pack, ROOT } from '../kit/released.ts';
 
 const tarball = inject('tarball');
 const names = output('tar', ['-tzf', tarball])

@@ -1,10 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Report } from '../../src/model/report.ts';
-import { type Ended, reportIn, verdictsIn } from '../kit/cli.ts';
+import { type Ended, reportIn, verdictsIn } from './cli.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
+
+export const probeVersion: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
 
 /** Runs a command to its end and returns what it printed; anything but exit 0 is an error that quotes it. */
 export function output(command: string, args: readonly string[], cwd: string = ROOT): string {
