@@ -162,7 +162,13 @@ function enough(target: string, planned: Plan, live: ReturnType<typeof createLiv
   return attemptDecision(live.tally(target), criteriaFor(entry.record, request));
 }
 
-function runRecord(request: PreflightRequest, planned: Plan): RunRecord {
+type RunRequest = Pick<
+  PreflightRequest,
+  'run' | 'profile' | 'scope' | 'config' | 'context' | 'invoker' | 'requestedAt'
+>;
+
+/** What begins the evidence of a run. */
+export function runRecord(request: RunRequest, planned: Plan): RunRecord {
   return {
     record: 'run',
     schemaVersion: 1,

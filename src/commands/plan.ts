@@ -1,11 +1,13 @@
 import { openFolder } from '../evidence/store.ts';
 import type { Plan, ServerLoad } from '../model/plan.ts';
 import { PreflightError } from '../model/preflight-error.ts';
+import type { Context } from '../model/records.ts';
 import { EXIT } from '../model/verdict.ts';
 import { planOf } from '../preflight.ts';
 import type { Io } from './io.ts';
+import { runHeader } from './run-header.ts';
 import { chosen, contextOf, type RunOptions, scopeOf } from './run-options.ts';
-import { profileOf, setOut } from './setting-out.ts';
+import { profileOf, type SettingOut, setOut } from './setting-out.ts';
 
 export type PlanOptions = RunOptions & { readonly privileges?: boolean };
 
@@ -24,18 +26,42 @@ export async function plan(options: PlanOptions, io: Io): Promise<number> {
     context,
     store: options.evidence === undefined ? null : openFolder(options.evidence, 'read'),
   });
-  const text = format === 'json' ? jsonOf(planned) : tableOf(planned, options.privileges === true);
+  const text = textOf(format, planned, { out, context, io, options });
   io.out(redaction.text(text, { freeText: false }));
   return EXIT.ok;
 }
 
-function formatOf(texts: readonly string[]): 'json' | 'table' {
+type Asked = {
+  readonly out: SettingOut;
+  readonly context: Context;
+  readonly io: Io;
+  readonly options: PlanOptions;
+};
+
+function textOf(format: Format, planned: Plan, { out, context, io, options }: Asked): string {
+  switch (format) {
+    case 'json':
+      return jsonOf(planned);
+    case 'table':
+      return tableOf(planned, options.privileges === true);
+    case 'run-record':
+      return runHeader(planned, { out, context, io });
+    default:
+      return format satisfies never;
+  }
+}
+
+const FORMATS = ['table', 'json', 'run-record'] as const;
+type Format = (typeof FORMATS)[number];
+
+function formatOf(texts: readonly string[]): Format {
   const [text = 'table', ...more] = texts;
-  if (more.length === 0 && (text === 'json' || text === 'table')) return text;
+  const format = FORMATS.find((one) => one === text);
+  if (more.length === 0 && format !== undefined) return format;
   throw new PreflightError(
     'ERR_REPORT_FORMAT',
     `a plan cannot be shown as ${texts.join(', ')}`,
-    'The formats are table and json.',
+    'The formats are table, json and run-record.',
   );
 }
 

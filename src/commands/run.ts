@@ -7,6 +7,7 @@ import { EXIT } from '../model/verdict.ts';
 import { preflight } from '../preflight.ts';
 import { defectText, tellDefects } from './defect.ts';
 import { hostOf } from './host.ts';
+import { invokerOf } from './invoker.ts';
 import type { Io } from './io.ts';
 import { progressOf } from './progress.ts';
 import { type Destination, destinationsOf, publish } from './publish.ts';
@@ -64,23 +65,6 @@ function refuseWithin(folder: string, destinations: readonly Destination[]): voi
     `the report ${inside.path} would lie among the evidence, where everything that is no evidence keeps a verdict from passing`,
     'Write the report beside the evidence folder, not into it.',
   );
-}
-
-/** Who started this, as far as the platform says so: job and run, never a person. */
-const INVOKER_VARIABLES = [
-  'DATABRICKS_JOB_ID',
-  'DATABRICKS_RUN_ID',
-  'GITHUB_RUN_ID',
-  'CI_JOB_ID',
-  'BUILD_BUILDID',
-] as const;
-
-function invokerOf(io: Io): Record<string, string> {
-  const found = INVOKER_VARIABLES.flatMap((name) => {
-    const value = io.env[name];
-    return value === undefined ? [] : [[name, value.slice(0, 100)] as const];
-  });
-  return Object.fromEntries(found);
 }
 
 function announcing(io: Io) {

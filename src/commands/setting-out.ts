@@ -19,6 +19,8 @@ export type ConfigOptions = {
 
 export type SettingOut = {
   readonly config: Config;
+  /** What it was read from. */
+  readonly source: ConfigSource;
   readonly redaction: Redaction;
   /** The process environment, with the lab's own variables where a lab runs. */
   readonly env: Io['env'];
@@ -48,6 +50,7 @@ export async function setOut(options: ConfigOptions, io: Io, references: Referen
     await prepareTargets(config);
     return {
       config,
+      source,
       redaction,
       env,
       lab: lab?.kind ?? null,

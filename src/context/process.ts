@@ -4,6 +4,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a platform starts several of us at once: which one this is, and of how many. */
 const NUMBERINGS = [
+  // Of our own launcher, which starts one of us on each executor.
+  { index: 'PROBE_PROCESS_INDEX', of: 'PROBE_PROCESSES' },
   // Kubernetes gives each pod of an Indexed Job its index, and no pod their count: the manifest states it.
   { index: 'JOB_COMPLETION_INDEX', of: 'PROBE_PROCESSES' },
   { index: 'CLOUD_RUN_TASK_INDEX', of: 'CLOUD_RUN_TASK_COUNT' },

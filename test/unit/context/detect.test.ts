@@ -148,6 +148,11 @@ test.each<[string, ContextRequest['env'], { index: number; of: number }]>([
   ['a pod whose manifest states no count', { JOB_COMPLETION_INDEX: '2' }, { index: 0, of: 1 }],
   ['a pod beyond the count', { JOB_COMPLETION_INDEX: '4', PROBE_PROCESSES: '4' }, { index: 0, of: 1 }],
   ['a count that is none', { JOB_COMPLETION_INDEX: '0', PROBE_PROCESSES: '-1' }, { index: 0, of: 1 }],
+  [
+    'an executor of Spark, which may well be a pod',
+    { PROBE_PROCESS_INDEX: '1', PROBE_PROCESSES: '3', JOB_COMPLETION_INDEX: '0' },
+    { index: 1, of: 3 },
+  ],
   ['a process alone', {}, { index: 0, of: 1 }],
 ])('a process knows which it is of how many: %s', (_, env, process) => {
   expect(detect({ env }).process).toEqual(process);
