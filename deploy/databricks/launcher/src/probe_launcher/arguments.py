@@ -43,6 +43,23 @@ def given() -> list[str]:
     return sys.argv[1:]
 
 
+def parse_also(task: str, arguments: Sequence[str], *names: str) -> tuple[Parameters, dict[str, dict[str, str]]]:
+    """With options of the task's own, each `TARGET=VALUE` and repeatable."""
+    parser = Parser(prog=task, allow_abbrev=False)
+    for name in names:
+        parser.add_argument(f"--{name}", action="append", default=[], metavar="TARGET=VALUE")
+    own, others = parser.parse_known_args(list(arguments))
+    return parse(task, others), {name: _pairs(f"--{name}", getattr(own, name.replace("-", "_"))) for name in names}
+
+
+def _pairs(option: str, written: Sequence[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in written]
+    for target, _, value in pairs:
+        if not target or not value:
+            raise LauncherError(f"{option} expects TARGET=VALUE")
+    return {target: value for target, _, value in pairs}
+
+
 def parse(task: str, arguments: Sequence[str]) -> Parameters:
     parser = Parser(prog=task, allow_abbrev=False)
     parser.add_argument("--config", required=True, type=Path, help="the configuration, such as /Volumes/…/probe.yaml")

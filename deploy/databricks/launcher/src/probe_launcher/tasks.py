@@ -78,13 +78,13 @@ def self_test(arguments: Sequence[str] | None = None) -> None:
 
 def _gather(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, str | None]:
     agent = _agent(local)
-    secrets = resolve(_text(parameters.config))
+    secrets = resolve(text_of(parameters.config))
     report = local.path / "report.json"
     folders = ["--evidence", str(local.path / "evidence"), "--publish", str(parameters.evidence[0])]
     streams = ["--report", f"json={report}", "--report", "table", "--secrets-stdin", "--end-with-stdin"]
     started = [] if parameters.started_at is None else ["--requested-at", parameters.started_at]
-    words = [*_command(parameters.others), *_common(parameters), *folders, *streams, *started]
-    exit_code = run_agent([*agent.command, *words], secrets, _invoker(parameters))
+    words = [*_command(parameters.others), *agent_options(parameters), *folders, *streams, *started]
+    exit_code = run_agent([*agent.command, *words], secrets, invoker(parameters))
     found = read_json(report)
     if found is None:
         return Outcome("error", exit_code, None), None
@@ -123,7 +123,7 @@ def _judged(command: str, parameters: Parameters, local: LocalFolder, folders: S
     report = local.path / f"{command}.json"
     streams = ["--report", f"json={report}", "--report", "table"]
     agent = _agent(local)
-    return run_agent([*agent.command, command, *folders, *_common(parameters), *parameters.others, *streams]), report
+    return run_agent([*agent.command, command, *folders, *agent_options(parameters), *parameters.others, *streams]), report
 
 
 def _agent(local: LocalFolder) -> Agent:
@@ -132,18 +132,18 @@ def _agent(local: LocalFolder) -> Agent:
     return agent
 
 
-def _common(parameters: Parameters) -> list[str]:
+def agent_options(parameters: Parameters) -> list[str]:
     context = [] if parameters.context is None else ["--context", parameters.context]
     workloads = [word for name in parameters.workload for word in ("--workload", name)]
     return ["--config", str(parameters.config), *context, *workloads]
 
 
-def _invoker(parameters: Parameters) -> dict[str, str]:
+def invoker(parameters: Parameters) -> dict[str, str]:
     named = {"DATABRICKS_JOB_ID": parameters.job_id, "DATABRICKS_RUN_ID": parameters.run_id}
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _text(config: Path) -> str:
+def text_of(config: Path) -> str:
     try:
         return config.read_text(encoding="utf-8")
     except OSError as error:
