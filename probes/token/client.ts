@@ -21,6 +21,8 @@ export const client: Client<TokenSettings, TokenObservation> = {
         return await at.stage('request', async (signal) => weigh(at, await tokenInFile(source.path, signal)));
       case 'env':
         return await at.stage('request', async () => weigh(at, tokenInEnvironment(source.name, at)));
+      case 'value':
+        return await at.stage('request', async () => weigh(at, source.value.trim()));
       default:
         return source satisfies never;
     }

@@ -36,6 +36,8 @@ export const token: Probe<TokenSettings, TokenExpect, TokenObservation> = {
         return describeLocal(`file ${source.path}`);
       case 'env':
         return describeLocal(`environment variable ${source.name}`);
+      case 'value':
+        return describeLocal('a token that is handed over');
       default:
         return source satisfies never;
     }

@@ -23,8 +23,10 @@ const clientCredentials = z.strictObject({
 
 const file = z.strictObject({ type: z.literal('file'), path: path() });
 const env = z.strictObject({ type: z.literal('env'), name: z.string().min(1) });
+/** Handed over by whoever starts the run, such as the token that a platform gave the task: a reference, and never the token itself. */
+const value = z.strictObject({ type: z.literal('value'), value: secret() });
 
-export const settings = z.strictObject({ source: z.discriminatedUnion('type', [clientCredentials, file, env]) });
+export const settings = z.strictObject({ source: z.discriminatedUnion('type', [clientCredentials, file, env, value]) });
 
 export type TokenSettings = z.infer<typeof settings>;
 export type ClientCredentials = z.infer<typeof clientCredentials>;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -77,6 +78,28 @@ def test_an_inconclusive_run_is_gathered_and_keeps_the_gate_closed(new_workspace
     assert "PROBE inconclusive exit=3 report=" in ended.output
     gate = workspace.run("gate", "--config", str(workspace.volume / "probe.yaml"), "--evidence", str(workspace.evidence))
     assert gate.raised.startswith("PROBE inconclusive exit=3 report=")
+
+
+def test_the_ambient_token_is_judged_by_its_end(new_workspace: NewWorkspace) -> None:
+    ends_in = 600
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": int(time.time()) + ends_in}).encode()).rstrip(b"=").decode()
+    token = f"e30.{claims}.c2lnbmF0dXJl"
+    workspace = new_workspace("serverless", token=token)
+    workspace.configure(
+        """
+version: 1
+targets:
+  task-token: { type: token, source: { type: value, value: "${secret:databricks/ambient-token}" } }
+workloads:
+  nightly: { uses: [task-token], connectsFrom: driver, duration: 40m }
+"""
+    )
+    with Watch([token]) as watch:
+        ended = workspace.gather()
+    assert ended.returned, ended.output
+    assert "launcher: the ambient token of this task ends 20" in ended.output
+    assert "PROBE fail exit=1" in ended.output and "token-ends-before-job" in ended.output
+    assert watch.found == set() and token not in ended.output + texts_below(workspace.volume)
 
 
 def test_decide_sets_a_task_value_for_each_workload(new_workspace: NewWorkspace, labs: dict[str, Lab]) -> None:

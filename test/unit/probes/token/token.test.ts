@@ -182,6 +182,33 @@ describe('a token that is handed over', () => {
   });
 });
 
+describe('a token in the settings, as a launcher hands it over', () => {
+  const signer = makeSigner();
+  const inSeconds = (seconds: number) => signer.token({ exp: Math.floor(Date.now() / 1000) + seconds });
+  const tryValue = (value: string) => tryOnce(token, { source: { type: 'value', value } });
+
+  test('is weighed by its own end, and is a secret', async () => {
+    const value = inSeconds(600);
+    const tried = await tryValue(value);
+    expect(stagesOf(tried)).toEqual(['request']);
+    expect(tried.measures['expiresInSeconds']).toBeGreaterThan(597);
+    expect(tried.secrets).toEqual([value]);
+    const settings = token.settings.parse({ source: { type: 'value', value } });
+    expect(token.describe(settings)).toMatchObject({
+      endpoint: 'a token that is handed over',
+      footprint: { servers: [] },
+    });
+    expect(JSON.stringify(token.describe(settings))).not.toContain(value);
+  });
+
+  test.each([
+    ['has ended', () => inSeconds(-5), 'request token-expired'],
+    ['is opaque', () => 'dapi0123456789abcdef', 'request token-unreadable'],
+  ])('that %s is a failure', async (_, value, said) => {
+    expect(saidOf(await tryValue(value()))).toBe(said);
+  });
+});
+
 describe('the settings', () => {
   const grant = { type: 'client-credentials', clientId: 'probe', clientSecret: 's3cret' };
   test.each([
@@ -193,6 +220,7 @@ describe('the settings', () => {
     [{ source: { ...grant, tokenUrl: 'https://login.example/token', clientSecret: '' } }, ['source', 'clientSecret']],
     [{ source: { type: 'file' } }, ['source', 'path']],
     [{ source: { type: 'env', name: 'T', path: 'p' } }, ['source']],
+    [{ source: { type: 'value', value: '' } }, ['source', 'value']],
   ])('%j is refused', (given, path) => {
     expect(token.settings.safeParse(given).error?.issues[0]?.path).toEqual(path);
   });
