@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { certificatesProblem } from '../../src/formats/pem.ts';
+import { isLoopbackHost } from '../../src/model/loopback.ts';
 import { type FileValue, fileValued, secret } from '../../src/model/settings.ts';
-import { isLoopback } from './loopback.ts';
+import { hostOf } from './place.ts';
 
 export const settings = z
   .strictObject({
@@ -162,11 +163,11 @@ function abfssProblems({ accountKey, sasToken }: Given): readonly Problem[] {
 /** Requests are signed, and show no secret; a shared access signature is itself the secret. */
 function endpointProblem(endpoint: string, isBearer: boolean): string | null {
   if (!URL.canParse(endpoint)) return 'expected an https URL';
-  const { protocol, username, password, search, hash, hostname } = new URL(endpoint);
+  const { protocol, username, password, search, hash } = new URL(endpoint);
   if (protocol !== 'https:' && protocol !== 'http:') return 'expected an https URL';
   if (username !== '' || password !== '' || search !== '' || hash !== '')
     return 'expected a URL without user, query and fragment';
-  if (protocol === 'http:' && isBearer && !isLoopback(hostname))
+  if (protocol === 'http:' && isBearer && !isLoopbackHost(hostOf(new URL(endpoint))))
     return 'expected https: a shared access signature would be shown to the network';
   return null;
 }
