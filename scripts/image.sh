@@ -50,4 +50,4 @@ tar -C "$root" -c . |
   docker import --change 'ENV PATH=/usr/local/bin:/usr/bin:/bin npm_config_cache=/npm-cache npm_config_offline=true' - "$tag-node" > /dev/null
 
 docker build -q --network none --build-arg "NODE=$tag-node" --build-arg "BASE=$tag-base" -t "$tag" .
-docker rmi -f "$tag-node" > /dev/null
+docker rmi -f "$tag-node" "$tag-base" > /dev/null
