@@ -1,8 +1,13 @@
+import { Buffer } from 'node:buffer';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTcpEcho } from '../../fixtures/echo/echo.ts';
+import { envelopeText, openEnvelope, preAuthenticationEncoding } from '../../src/attest/envelope.ts';
+import { signatureOf } from '../../src/attest/keys.ts';
+import { payloadOf } from '../../src/attest/statement.ts';
 import type { RunRecord } from '../../src/model/records.ts';
+import { type Statement, statement } from '../../src/model/statement.ts';
 import { evidenceIn, openWorkspace, type Workspace } from '../kit/cli.ts';
 import { egress } from './targets.ts';
 
@@ -74,3 +79,27 @@ const onHost = (record: RunRecord, bootId: string): RunRecord => ({
 export const filesIn = (folder: string): readonly string[] => readdirSync(folder).map((name) => join(folder, name));
 
 export const textOf = (path: string): string => readFileSync(path, 'utf8');
+
+export const INGEST_ON_DEDICATED = ['--workload', 'claims-ingest', '--context', 'dedicated'] as const;
+
+/** `attestation.json`, of `runs` and `probe.yaml`. */
+export async function attestRuns({ workspace }: Attesting): Promise<void> {
+  const args = ['attest', 'runs', '--key', 'signing.pem', '--output', 'attestation.json'];
+  const { exit, stderr } = await workspace.probe(args);
+  if (exit !== 0) throw new Error(stderr);
+}
+
+export function statementIn(envelope: Buffer): Statement {
+  const payload = openEnvelope(envelope)?.payload;
+  if (payload === undefined) throw new Error(`no envelope: ${envelope}`);
+  return statement.parse(JSON.parse(payload.toString('utf8')));
+}
+
+/** `attestation.json` with a change, signed with the right key: not what the evidence decided. */
+export function forge({ workspace, signing }: Attesting, name: string, change: (written: Statement) => void): string {
+  const changed = statementIn(Buffer.from(textOf(workspace.path('attestation.json'))));
+  change(changed);
+  const payload = payloadOf(changed);
+  const signature = signatureOf(preAuthenticationEncoding(payload), signing);
+  return workspace.write(name, envelopeText({ payload, signature }));
+}

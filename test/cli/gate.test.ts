@@ -5,7 +5,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { onPath, requireTool } from '../kit/requires.ts';
-import { type Attesting, addRun, openAttesting, textOf } from './attesting.ts';
+import { type Attesting, addRun, INGEST_ON_DEDICATED, openAttesting, textOf } from './attesting.ts';
 
 // The gate as a pipeline has it: one script, its variables, and its exit code.
 
@@ -45,11 +45,10 @@ const all = (): Variables => ({
   PROBE_SIGNING_KEY: textOf(path('signing.pem')),
   PROBE_EVIDENCE: 'runs',
 });
-const ON_DEDICATED = ['--workload', 'claims-ingest', '--context', 'dedicated'];
 
 describe('gate.sh', () => {
   test('attests and lets through what the evidence carries', async () => {
-    const passed = await gate(all(), ...ON_DEDICATED);
+    const passed = await gate(all(), ...INGEST_ON_DEDICATED);
     expect(passed).toMatchObject({
       exit: 0,
       stdout: expect.stringMatching(/^verified: claims-ingest may run on dedicated until \S+\n$/),
@@ -80,7 +79,7 @@ describe('gate.sh', () => {
       PROBE_CONFIG: 'my probe.yaml',
       PROBE_ATTESTATION: 'my attestation.json',
     };
-    expect(await gate(variables, ...ON_DEDICATED, '--verbose')).toMatchObject({
+    expect(await gate(variables, ...INGEST_ON_DEDICATED, '--verbose')).toMatchObject({
       exit: 0,
       stdout: expect.stringContaining('evidence: 34 runs count on dedicated'),
     });
@@ -88,14 +87,14 @@ describe('gate.sh', () => {
   });
 
   test('verifies what is there where it has no key to sign with, against the evidence of now', async () => {
-    expect((await gate(all(), ...ON_DEDICATED)).exit).toBe(0);
+    expect((await gate(all(), ...INGEST_ON_DEDICATED)).exit).toBe(0);
     const { PROBE_SIGNING_KEY: _, ...verifying } = all();
-    expect((await gate(verifying, ...ON_DEDICATED)).exit).toBe(0);
+    expect((await gate(verifying, ...INGEST_ON_DEDICATED)).exit).toBe(0);
     cpSync(path('runs'), path('later'), { recursive: true });
     addRun(here.workspace, 'later', { index: 88, at: Date.now() - 3_600_000 });
-    expect((await gate({ ...verifying, PROBE_EVIDENCE: 'later' }, ...ON_DEDICATED)).exit).toBe(3);
+    expect((await gate({ ...verifying, PROBE_EVIDENCE: 'later' }, ...INGEST_ON_DEDICATED)).exit).toBe(3);
     const { PROBE_EVIDENCE: __, ...bare } = verifying;
-    expect((await gate(bare, ...ON_DEDICATED)).exit).toBe(0);
+    expect((await gate(bare, ...INGEST_ON_DEDICATED)).exit).toBe(0);
   });
 
   test.each<[string, (variables: Variables) => Variables, string]>([
@@ -112,8 +111,8 @@ describe('gate.sh', () => {
       'no configuration at nowhere.yaml',
     ],
   ])('exits 2 with %s, and an attestation of before is not relied on', async (_, change, message) => {
-    expect((await gate(all(), ...ON_DEDICATED)).exit).toBe(0);
-    const { exit, stdout, stderr } = await gate(change(all()), ...ON_DEDICATED);
+    expect((await gate(all(), ...INGEST_ON_DEDICATED)).exit).toBe(0);
+    const { exit, stdout, stderr } = await gate(change(all()), ...INGEST_ON_DEDICATED);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toContain(message);
   });
@@ -123,7 +122,7 @@ describe('gate.sh', () => {
     expect(lab.exit).toBe(0);
     cpSync(path('probe.yaml'), path('aside.yaml'));
     rmSync(path('probe.yaml'));
-    const stopped = await gate({ ...all(), PROBE_EVIDENCE: 'of-lab' }, ...ON_DEDICATED);
+    const stopped = await gate({ ...all(), PROBE_EVIDENCE: 'of-lab' }, ...INGEST_ON_DEDICATED);
     cpSync(path('aside.yaml'), path('probe.yaml'));
     expect(stopped).toMatchObject({
       exit: 3,
@@ -138,8 +137,8 @@ describe.skipIf(requireTool('python3', onPath('python3')))('gate_task.py (needs 
   const words = ['PROBE_PUBLIC_KEY=trusted.pem', 'PROBE_CONFIG=probe.yaml'];
 
   test('returns where the gate is passed, and raises where it is not', async () => {
-    expect((await gate(all(), ...ON_DEDICATED)).exit).toBe(0);
-    expect(await task([...words, ...ON_DEDICATED])).toMatchObject({
+    expect((await gate(all(), ...INGEST_ON_DEDICATED)).exit).toBe(0);
+    expect(await task([...words, ...INGEST_ON_DEDICATED])).toMatchObject({
       exit: 0,
       stdout: expect.stringContaining('verified: claims-ingest may run on dedicated'),
     });
@@ -152,7 +151,7 @@ describe.skipIf(requireTool('python3', onPath('python3')))('gate_task.py (needs 
   test('never signs, whatever it is given', async () => {
     rmSync(path('attestation.json'), { force: true });
     const key = textOf(path('signing.pem'));
-    const given = [...words, 'PROBE_EVIDENCE=runs', `PROBE_SIGNING_KEY=${key}`, ...ON_DEDICATED];
+    const given = [...words, 'PROBE_EVIDENCE=runs', `PROBE_SIGNING_KEY=${key}`, ...INGEST_ON_DEDICATED];
     expect((await task(given, { PROBE_SIGNING_KEY: key })).exit).toBe(1);
     expect(existsSync(path('attestation.json'))).toBe(false);
   });
@@ -182,7 +181,7 @@ describe('the pipelines', () => {
 
   test('name the tasks of a job as the statement names its workloads', async () => {
     const bundle = join(GATE, 'databricks-job.yml');
-    expect((await gate(all(), ...ON_DEDICATED)).exit).toBe(0);
+    expect((await gate(all(), ...INGEST_ON_DEDICATED)).exit).toBe(0);
     const found = await here.workspace.probe([
       'verify',
       'attestation.json',

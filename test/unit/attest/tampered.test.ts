@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
+import type { KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { preAuthenticationEncoding } from '../../../src/attest/envelope.ts';
-import { signatureOf } from '../../../src/attest/keys.ts';
+import { signatureOf, trustedKey } from '../../../src/attest/keys.ts';
 import { payloadOf } from '../../../src/attest/statement.ts';
-import { attested, ecdsa, ed25519, KEYS, type Keys, SMALL, sealed, stated, verifying } from './attesting.ts';
+import { PreflightError } from '../../../src/model/preflight-error.ts';
+import { attested, ecdsa, ed25519, KEYS, type Keys, publicPem, SMALL, sealed, stated, verifying } from './attesting.ts';
 
 const smallEnvelope = (keys: Keys): Buffer => attested({ decision: SMALL, evidence: [] }, keys);
 
@@ -66,4 +68,30 @@ describe('an envelope that was tampered with never verifies', () => {
     const right = signatureOf(preAuthenticationEncoding(payload), KEYS.privateKey).toString('base64');
     expect(await isRefused(Buffer.from(sealed(payload).toString().replace(right, bare)), KEYS)).toBe(true);
   });
+});
+
+describe('a key that was tampered with', () => {
+  test.each([
+    ['Ed25519', KEYS],
+    ['ECDSA', ecdsa('P-256')],
+  ])('in any bit verifies nothing, or is the same key (%s)', { timeout: 60_000 }, async (_, keys) => {
+    const envelope = smallEnvelope(keys);
+    const pem = Buffer.from(publicPem(keys));
+    const trusted: string[] = [];
+    for (let at = 0; at < pem.length * 8; at += 1) {
+      const key = keyIn(flipped(pem, Math.floor(at / 8), 1 << (at % 8)).toString('latin1'));
+      if (key === null || key.equals(keys.publicKey)) continue;
+      if (!(await isRefused(envelope, { ...keys, publicKey: key }))) trusted.push(`bit ${at}`);
+    }
+    expect(trusted).toEqual([]);
+  });
+
+  function keyIn(pem: string): KeyObject | null {
+    try {
+      return trustedKey(pem, 'trusted.pem');
+    } catch (error) {
+      if (error instanceof PreflightError) return null;
+      throw error;
+    }
+  }
 });
