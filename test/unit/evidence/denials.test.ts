@@ -77,6 +77,11 @@ describe('a failure keeps its cause where', () => {
     expect(causesWith([denial()], rejected)).toEqual(['login-rejected']);
   });
 
+  test('the server had answered before, and fell silent later', () => {
+    const late = silent({ stage: 'authenticate', cause: 'login-timeout' });
+    expect(causesWith([denial()], late)).toEqual(['login-timeout']);
+  });
+
   test('the certificate is at fault, which no policy brings about', () => {
     const expired = silent({ stage: 'tls', cause: 'certificate-expired' });
     expect(causesWith([denial()], expired)).toEqual(['certificate-expired']);

@@ -84,7 +84,9 @@ def test_a_service_credential_of_aws_is_of_one_moment(said: list[str]) -> None:
 
 def test_a_service_credential_of_azure_is_asked_for_the_scope(said: list[str]) -> None:
     name = "service-credential:vault/azure-token/https://storage.example/.default"
-    assert resolve(f"${{secret:{name}}}", said.append) == {name: "a token for https://storage.example/.default"}
+    expires = "service-credential:vault/expires-at"
+    found = resolve(f"${{secret:{expires}}} ${{secret:{name}}}", said.append)
+    assert found == {name: "a token for https://storage.example/.default", expires: "2030-01-02T03:04:05Z"}
     assert said == ["launcher: the service credential vault ends 2030-01-02T03:04:05Z"]
 
 

@@ -40,19 +40,22 @@ def publish_denials(evidence: Path, say: Log = log) -> None:
     except Exception as error:
         say(f"launcher: {TABLE} cannot be read here ({type(error).__name__}); a denial by an egress policy looks like silence")
         return
-    known = _known(evidence)
-    fresh = [line for line in map(_line, rows[-MOST:]) if line["event"] not in known]
     if len(rows) > MOST:
         say(f"launcher: {len(rows) - MOST} earlier denials are left out")
-    if not fresh:
-        return
-    at = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-    text = "".join(f"{json.dumps(line, separators=(',', ':'))}\n" for line in fresh)
     try:
-        write_new(evidence / f"denials-{at}-{uuid.uuid4()}.ndjson", text.encode())
-        say(f"launcher: {len(fresh)} connections that an egress policy denied were added to the evidence")
+        known = _known(evidence)
+        fresh = [line for line in map(_line, rows[-MOST:]) if line["event"] not in known]
+        if fresh:
+            _write(evidence, fresh)
+            say(f"launcher: {len(fresh)} connections that an egress policy denied were added to the evidence")
     except OSError as error:
         say(f"launcher: denials cannot be written to {evidence} ({error.strerror or error})")
+
+
+def _write(evidence: Path, lines: list[dict[str, str]]) -> None:
+    at = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    text = "".join(f"{json.dumps(line, separators=(',', ':'))}\n" for line in lines)
+    write_new(evidence / f"denials-{at}-{uuid.uuid4()}.ndjson", text.encode())
 
 
 def _known(evidence: Path) -> set[str]:

@@ -27,7 +27,8 @@ def resolve(config: str, say: Log = log) -> dict[str, str]:
     """The value of each reference; one that cannot be had is named, and the agent refuses the setting that needs it."""
     found: dict[str, str] = {}
     resolvers: dict[str, Callable[[str], str]] = {}
-    for name in references_in(config):
+    # when something ends is known once it was asked for
+    for name in sorted(references_in(config), key=lambda each: each.endswith("expires-at")):
         scope, key = name.split("/", 1)
         try:
             if scope not in resolvers:
