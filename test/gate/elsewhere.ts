@@ -32,6 +32,10 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'storage-full': STORAGE_SAYS,
   'storage-mount-broken': STORAGE_SAYS,
   'storage-canary-gone': { file: 'unit/probes/storage/rules.test.ts', title: 'a canary that is gone or unlisted' },
+  'egress-policy-denied': {
+    file: 'cli/denied.test.ts',
+    title: 'is the cause of the failure beside it, and the platform is to mend it',
+  },
   'uplink-unstable': uplink('fails where the control fails in too many runs'),
   'uplink-unknown': uplink('asks for a control where three servers failed at once'),
   'too-few-runs': overRuns('says after three healthy runs how many are needed'),
