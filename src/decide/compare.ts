@@ -20,26 +20,45 @@ import { spanDifferences } from './compare/spans.ts';
 export type { ComparedSide } from './compare/side.ts';
 
 /** Two contexts, seen from one vantage, target by target: independent run against independent run, never attempt against attempt. */
-export function compareContexts(baseline: ComparedSide, other: ComparedSide, given: Given): Comparison {
-  const found = pairsOf(baseline, other, given);
+export const compareContexts = (baseline: ComparedSide, other: ComparedSide, given: Given): Comparison =>
+  compared({ baseline, other, between: 'contexts' }, given);
+
+/** Two vantages of one context: what differs there is on the way, since targets and credentials are the same. */
+export const compareVantages = (baseline: ComparedSide, other: ComparedSide, given: Given): Comparison =>
+  compared({ baseline: labelled(baseline), other: labelled(other), between: 'places' }, given);
+
+const labelled = (side: ComparedSide): ComparedSide => {
+  const { name, vantage } = side.analysis.context;
+  return { ...side, label: `${name} (${vantage})` };
+};
+
+type Asked = { readonly baseline: ComparedSide; readonly other: ComparedSide; readonly between: Pair['between'] };
+
+function compared({ baseline, other, between }: Asked, given: Given): Comparison {
+  const all = pairsOf(baseline, other, given);
+  // most places try some of the targets alone
+  const found = between === 'contexts' ? all : all.filter((each) => each.baseline !== null && each.other !== null);
   const rates = ratesOf(found);
-  const { name, vantage } = baseline.analysis.context;
-  const names: Names = { baseline: name, other: other.analysis.context.name };
+  const [one, two] = [baseline.analysis.context, other.analysis.context];
+  const asked = { baseline: baseline.label ?? one.name, other: other.label ?? two.name, between };
   return {
-    vantage,
-    ...names,
-    targets: found.map((each, index) => compareTarget(each, rates[index] ?? null, names)),
+    vantage: one.vantage,
+    baseline: one.name,
+    other: two.name,
+    otherVantage: two.vantage,
+    targets: found.map((each, index) => compareTarget(each, rates[index] ?? null, asked)),
   };
 }
 
-type Names = { readonly baseline: string; readonly other: string };
+/** What sentences call both, and what they are. */
+type Names = { readonly baseline: string; readonly other: string; readonly between: Pair['between'] };
 
 function compareTarget({ target, baseline, other }: Found, rates: Rates | null, names: Names): TargetComparison {
   if (baseline === null || other === null) {
     const without = baseline === null && other === null ? 'either' : baseline === null ? names.baseline : names.other;
     return notComparable(target, `No run of it in ${without} counts.`);
   }
-  const pair = { baseline, other };
+  const pair = { baseline, other, between: names.between };
   if (!isOfOneType(pair)) {
     const [here, there] = [baseline, other].map((side) => `${side.target.target.type} in ${side.context}`);
     return notComparable(target, `It is of type ${here} and of type ${there}.`);
@@ -62,12 +81,15 @@ const notComparable = (target: string, why: string): TargetComparison => ({
   differences: [],
 });
 
-/** What was learnt of the two ways and differs. */
-const factsOf = (pair: Pair): readonly Difference[] => [
-  ...settingsDifferences(pair),
-  ...addressDifferences(pair),
-  ...observedDifferences(pair),
-  ...spanDifferences(pair),
-];
+/** What was learnt of the two ways and differs. Of places that show different things, such as Spark's sources, only the addresses compare. */
+const factsOf = (pair: Pair): readonly Difference[] =>
+  pair.between === 'places'
+    ? addressDifferences(pair)
+    : [
+        ...settingsDifferences(pair),
+        ...addressDifferences(pair),
+        ...observedDifferences(pair),
+        ...spanDifferences(pair),
+      ];
 
 const withoutCount = ({ among: _among, ...rates }: Rates): NonNullable<TargetComparison['rates']> => rates;

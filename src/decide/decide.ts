@@ -6,7 +6,7 @@ import { DECISION_SCHEMA_VERSION, type Decision, type DecisionWorkload } from '.
 import type { DeclaredWorkload, Policy } from '../model/policy.ts';
 import type { Report, ReportFinding } from '../model/report.ts';
 import { type CellFound, cellOf } from './cell.ts';
-import { compareContexts } from './compare.ts';
+import { compareContexts, compareVantages } from './compare.ts';
 import { breakEvenOf, pricedContext } from './cost.ts';
 import { type Candidate, candidatesOf, type Place, type Terms } from './place.ts';
 import { recommend } from './recommend.ts';
@@ -148,14 +148,14 @@ function contextOf(
   };
 }
 
-/** Each context with each after it, where both have evidence of one vantage. */
+/** Each context with each after it, where both have evidence of one vantage; then the driver of each with its other places. */
 function comparisonsOf(
   candidates: readonly Candidate[],
   whole: readonly Whole[],
   { policy, profile }: Terms,
 ): Decision['comparisons'] {
   const order = candidates.map(({ name }) => name);
-  return whole.flatMap((baseline) =>
+  const contexts = whole.flatMap((baseline) =>
     whole
       .filter(
         (other) =>
@@ -164,7 +164,16 @@ function comparisonsOf(
       )
       .map((other) => compareContexts(sideOf(baseline), sideOf(other), { policy, profile })),
   );
+  const places = whole.filter(isOfDriver).flatMap((baseline) =>
+    whole
+      .filter((other) => other.candidate.name === baseline.candidate.name && !isOfDriver(other))
+      .map((other) => compareVantages(sideOf(baseline), sideOf(other), { policy, profile }))
+      .filter(({ targets }) => targets.length > 0),
+  );
+  return [...contexts, ...places];
 }
+
+const isOfDriver = ({ place }: Whole): boolean => place.analysis.context.vantage === 'driver';
 
 const sideOf = ({ place: { analysis, present }, report }: Whole) => ({ analysis, report, present });
 

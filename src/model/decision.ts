@@ -150,6 +150,8 @@ const comparison = z.strictObject({
   vantage,
   baseline: z.string(),
   other: z.string(),
+  /** Of `other`: another one than `vantage` where two places of one context are compared. */
+  otherVantage: vantage,
   targets: z.array(targetComparison),
 });
 

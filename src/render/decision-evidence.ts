@@ -42,10 +42,16 @@ export const comparisonBlocks = ({ comparisons }: Decision): string[][] => compa
 /** What calls for a look first. */
 const ORDER: readonly TargetComparison['relation'][] = ['worse', 'different', 'not-comparable', 'better', 'same'];
 
-function comparisonRows({ vantage, baseline, other, targets }: Comparison): string[] {
+const sidesText = ({ vantage, baseline, other, otherVantage }: Comparison): string =>
+  otherVantage === vantage
+    ? `${other} against ${baseline}, both from the ${vantage}`
+    : `the ${otherVantage} of ${other} against its ${vantage}`;
+
+function comparisonRows(comparison: Comparison): string[] {
+  const { targets } = comparison;
   const ordered = targets.toSorted((a, b) => ORDER.indexOf(a.relation) - ORDER.indexOf(b.relation));
   return [
-    ...titled('COMPARED', `${other} against ${baseline}, both from the ${vantage}`),
+    ...titled('COMPARED', sidesText(comparison)),
     ...(targets.length === 0 ? row('', 'no target was tried in either') : []),
     ...ordered.flatMap(targetRows),
   ];

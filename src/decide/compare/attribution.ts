@@ -13,8 +13,16 @@ export const attributionsOf = (pair: Pair, blockers: Blockers, rates: Rates | nu
 function ofContext(pair: Pair, blockers: Blockers, rates: Rates | null): readonly Difference[] {
   const { baseline, other } = pair;
   const alone = [
-    ...onlyIn(baseline, other, blockers.baseline).map((said) => ({ ...said, baseline: said.what, other: null })),
-    ...onlyIn(other, baseline, blockers.other).map((said) => ({ ...said, baseline: null, other: said.what })),
+    ...onlyIn(baseline, other, { ...pair, own: blockers.baseline }).map((said) => ({
+      ...said,
+      baseline: said.what,
+      other: null,
+    })),
+    ...onlyIn(other, baseline, { ...pair, own: blockers.other }).map((said) => ({
+      ...said,
+      baseline: null,
+      other: said.what,
+    })),
   ].map(({ what: _what, ...said }): Difference => ({ kind: 'context', ...said }));
   if (alone.length > 0 || rates === null) return alone;
   const apart = tellsApart(rates);
@@ -30,25 +38,31 @@ function ofContext(pair: Pair, blockers: Blockers, rates: Rates | null): readonl
 }
 
 /** What never showed up elsewhere, where it would have. */
-const onlyIn = (here: Side, elsewhere: Side, blockers: Blockers['other']) =>
-  blockers
+const onlyIn = (here: Side, elsewhere: Side, { own, between }: { own: Blockers['other'] } & Pick<Pair, 'between'>) =>
+  own
     .filter((one) => wasTriedIn(elsewhere, one))
     .map(({ says }) => ({
       what: says,
       says:
         `fails only in ${here.context}: ${says}; in ${elsewhere.context} this was not met in ` +
-        `${countOf(elsewhere.counted.of, 'independent run')}: look at the context first`,
+        `${countOf(elsewhere.counted.of, 'independent run')}: ${LOOK[between]}`,
     }));
 
-function ofTarget({ baseline, other }: Pair, { shared }: Blockers): readonly Difference[] {
+const LOOK: Readonly<Record<Pair['between'], string>> = {
+  contexts: 'look at the context first',
+  places: 'what stands on the way, such as a firewall, admits only one of the two',
+};
+
+function ofTarget(pair: Pair, { shared }: Blockers): readonly Difference[] {
+  const { baseline, other } = pair;
   if (shared.length > 0) {
-    return shared.map(({ says }) => everywhere({ baseline, other }, says));
+    return shared.map(({ says }) => everywhere(baseline, other, says));
   }
-  if (!failsTooOften(baseline) || !failsTooOften(other) || !sharesFailures({ baseline, other })) return [];
-  return [everywhere({ baseline, other }, failuresText(baseline))];
+  if (!failsTooOften(baseline) || !failsTooOften(other) || !sharesFailures(pair)) return [];
+  return [everywhere(baseline, other, failuresText(baseline))];
 }
 
-const everywhere = ({ baseline, other }: Pair, what: string): Difference => ({
+const everywhere = (baseline: Side, other: Side, what: string): Difference => ({
   kind: 'target',
   baseline: what,
   other: failuresText(other) === 'none' ? what : failuresText(other),

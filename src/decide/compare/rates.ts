@@ -3,7 +3,7 @@ import { holm } from '../../analyze/holm.ts';
 import { type Counted, newcombe95 } from '../../analyze/wilson.ts';
 import { countOf } from '../../judge/words.ts';
 import type { TargetComparison } from '../../model/decision.ts';
-import { type Found, isOfOneType, type Pair } from './side.ts';
+import { type Found, isOfOneType, type Sides } from './side.ts';
 
 // Two shares of independent runs that met a failure (statistics §6). Never of attempts: those of one run are one draw.
 
@@ -45,7 +45,7 @@ export function ratesOf(found: readonly Found[]): readonly (Rates | null)[] {
   });
 }
 
-function tableOf({ baseline, other }: Pair): readonly [Counted, Counted] | null {
+function tableOf({ baseline, other }: Sides): readonly [Counted, Counted] | null {
   const isEnough = [baseline, other].every(({ counted }) => counted.of >= LEAST_RUNS);
   return isEnough && isOfOneType({ baseline, other }) ? [baseline.counted, other.counted] : null;
 }
@@ -69,7 +69,7 @@ export function runsForMargin(baseline: Counted, other: Counted): number | null 
 }
 
 /** `6 of 30 independent runs met a failure in serverless, 0 of 30 in dedicated: …`. */
-export function rateText(rates: Rates, { baseline, other }: Pair): string {
+export function rateText(rates: Rates, { baseline, other }: Sides): string {
   const { met, of } = rates.other;
   return (
     `${met} of ${countOf(of, 'independent run')} met a failure in ${other.context}, ${rates.baseline.met} of ${rates.baseline.of} in ` +

@@ -12,7 +12,7 @@ import {
   runsForMargin,
   tellsApart,
 } from './rates.ts';
-import type { Difference, Pair, Side } from './side.ts';
+import type { Difference, Pair, Side, Sides } from './side.ts';
 
 // What the other context is against the baseline. That a test does not tell two apart is no word on how near they are: for that, the
 // interval of the difference decides.
@@ -110,7 +110,7 @@ function tooFewText(pair: Pair): string {
   );
 }
 
-function neededText({ baseline, other }: Pair): string {
+function neededText({ baseline, other }: Sides): string {
   const runs = runsForMargin(baseline.counted, other.counted);
   const margin = `within ${MARGIN * 100} points`;
   return runs === null
@@ -119,7 +119,7 @@ function neededText({ baseline, other }: Pair): string {
 }
 
 const sideBySide = (
-  { baseline, other }: Pair,
+  { baseline, other }: Sides,
   ofBaseline: string = failuresText(baseline),
   ofOther: string = failuresText(other),
 ): string => `in ${baseline.context} ${ofBaseline}; in ${other.context} ${ofOther}`;

@@ -15,6 +15,8 @@ export type ComparedSide = {
   readonly report: Report;
   /** What the present configuration asks of the targets, where there is one. */
   readonly present?: ReadonlyMap<string, Present>;
+  /** What sentences call it, where its context alone does not tell it from the other side. */
+  readonly label?: string;
 };
 
 export type Given = { readonly policy: Policy; readonly profile: Profile };
@@ -30,7 +32,9 @@ export type Side = {
   readonly egressRuns: number;
 };
 
-export type Pair = { readonly baseline: Side; readonly other: Side };
+/** `places`: two places of one context, which go to the same targets with the same credentials. */
+export type Pair = Sides & { readonly between: 'contexts' | 'places' };
+export type Sides = { readonly baseline: Side; readonly other: Side };
 
 export type Difference = TargetComparison['differences'][number];
 
@@ -78,7 +82,7 @@ function sideOf(side: ComparedSide, name: string, demand: Demand, { policy, prof
   const setting = { policy, ephemeral };
   const { met, clean } = assessPeriod(target.runs, criteriaOf(profile, policy, demand, 0), setting);
   return {
-    context,
+    context: side.label ?? context,
     target,
     findings: side.report.targets.find((each) => each.name === name)?.findings ?? [],
     counted: { count: met, of: met + clean },
@@ -89,5 +93,5 @@ function sideOf(side: ComparedSide, name: string, demand: Demand, { policy, prof
 export const hasSucceeded = ({ target }: Side): boolean => target.runs.some(({ succeeded }) => succeeded > 0);
 
 /** One name may stand for two things, where the configuration was rewritten in between. */
-export const isOfOneType = ({ baseline, other }: Pair): boolean =>
+export const isOfOneType = ({ baseline, other }: Sides): boolean =>
   baseline.target.target.type === other.target.target.type;

@@ -161,6 +161,7 @@ export const whole: Decision = {
       vantage: 'driver',
       baseline: 'dedicated',
       other: 'serverless',
+      otherVantage: 'driver',
       targets: [
         { target: 'drop', relation: 'same', why: 'Nothing that was learnt differs.', rates: null, differences: [] },
         {
