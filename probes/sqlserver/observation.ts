@@ -12,6 +12,7 @@ export const observation = z.object({
   serverCertificate: certificateFacts.nullable(),
   /** False where any certificate would have done: trustServerCertificate=true, or the login alone encrypted. */
   certificateVerified: z.boolean(),
-  redirected: z.boolean(),
+  /** Null where the client does not show it: Spark. */
+  redirected: z.boolean().nullable(),
 });
 export type Observation = z.infer<typeof observation>;
