@@ -75,7 +75,7 @@ class JdbcTarget:
             "tlsProtocol": None,
             "serverCertificate": None,
             "certificateVerified": encrypt.lower() == "strict" or not trusts_any,
-            "redirected": False,
+            "redirected": None,
         }
 
 
