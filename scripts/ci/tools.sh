@@ -8,6 +8,8 @@ need() { command -v "$1" > /dev/null || missing+=("$2"); }
 need git git
 need curl curl
 need openssl openssl
+need jq jq
+need python3 python3
 need nginx nginx
 need kcat kcat
 need tsql freetds-bin
