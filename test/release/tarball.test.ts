@@ -18,6 +18,8 @@ const EXPECTED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/[\w-]+\.js$/,
   /^docs\/([\w-]+\/)*[\w-]+\.md$/,
+  // what a pipeline of the user's is made from
+  /^docs\/gate\/[\w-]+\.(yml|sh|py)$/,
   /^deploy\/kubernetes\/[\w-]+\.(md|yaml)$/,
   /^probes\/\w+\/README\.md$/,
 ];
