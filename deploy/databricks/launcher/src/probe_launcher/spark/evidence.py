@@ -26,6 +26,8 @@ class Failure:
     detail: str
     #: Ours to lose: in no rate.
     taint: str | None = None
+    #: Addresses that the refusal named.
+    egress: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Literal
 
 from probe_launcher.spark.causes import BROAD, CLASSES, NUMBERS, OURS, TEXTS
@@ -36,8 +37,17 @@ def failure_of(error: BaseException) -> Failure | None:
         return None
     link, cause = _named(links)
     code = link.state or link.name.rsplit(".", 1)[-1]
-    number = link.number or None
-    return Failure(cause, code, number, f"{link.place}: {link.message or link.name}", "starved" if cause in OURS else None)
+    detail = f"{link.place}: {link.message or link.name}"
+    egress = _refused_in(link.message) if cause == "egress-refused" else ()
+    return Failure(cause, code, link.number or None, detail, "starved" if cause in OURS else None, egress)
+
+
+def _refused_in(message: str) -> tuple[str, ...]:
+    found = re.search(r"IP address '([^']*)'", message)
+    try:
+        return () if found is None else (str(ip_address(found[1])),)
+    except ValueError:
+        return ()
 
 
 def _named(links: list[Link]) -> tuple[Link, str]:

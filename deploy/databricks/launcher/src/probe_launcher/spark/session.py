@@ -17,6 +17,11 @@ def session() -> Any:
         raise LauncherError("PySpark is not here\nRun this as a task of a Databricks job.") from error
 
 
+def warm(spark: Any) -> None:
+    """An engine that has done nothing yet would be slow at the first attempt, and no target is to answer for that."""
+    spark.range(1).count()
+
+
 def is_classic(spark: Any) -> bool:
     """Whether the driver is in this process: Spark Connect has neither RDDs nor a context."""
     return "connect" not in type(spark).__module__

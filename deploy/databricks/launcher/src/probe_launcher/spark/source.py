@@ -90,7 +90,7 @@ class Gathering:
         at, began = now(), self.clock()
 
         def made(failure: Failure | None, outcome: str, read: Read | None = None) -> Attempt:
-            read = read or Read()
+            read = read or Read(egress=() if failure is None else failure.egress)
             elapsed_ms = (self.clock() - began) * 1_000
             return Attempt(target.name, n, at, elapsed_ms, failure, outcome, read.egress, read.measures, read.observation)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ from probe_launcher.spark.evidence import RunFile
 from probe_launcher.spark.header import Header, Target, header_of
 from probe_launcher.spark.kafka import KafkaTarget
 from probe_launcher.spark.reading import SourceTarget
-from probe_launcher.spark.session import session, tell_retries
+from probe_launcher.spark.session import session, tell_retries, warm
 from probe_launcher.spark.settings import Resolver
 from probe_launcher.spark.source import VANTAGE, Gathering, run_record
 from probe_launcher.spark.sqlserver import JdbcTarget
@@ -28,6 +28,7 @@ def spark_source(arguments: Sequence[str] | None = None) -> None:
     parameters, also = parse_also("spark_source", given() if arguments is None else arguments, "connection")
     spark = session()
     tell_retries(spark, log)
+    warm(spark)
     with local_folder() as local:
         secrets = resolve(text_of(parameters.config))
         header = header_for(parameters, local, secrets, VANTAGE)
