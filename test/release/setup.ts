@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -15,7 +16,7 @@ declare module 'vitest' {
 }
 
 /** What is released is made once, for all tests of this folder. */
-export function setup({ provide }: TestProject): () => void {
+export function setup({ provide }: TestProject): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'probe-release-'));
   const inside = (name: string): string => {
     mkdirSync(join(folder, name));
@@ -28,7 +29,7 @@ export function setup({ provide }: TestProject): () => void {
     attempt(inside('installed'), (into) => install(tarball, into)),
   );
   provide('executables', attempt(inside('executables'), buildExecutables));
-  return () => rmSync(folder, { recursive: true });
+  return () => rm(folder, { recursive: true });
 }
 
 const install = (tarball: string, into: string): string =>
