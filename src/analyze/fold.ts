@@ -146,15 +146,13 @@ function createRunFold(
 ): RunFold {
   const tally = createTally(failedAgain);
   const numbers = createNumbers();
-  // Several processes of one run number their attempts each on their own.
-  const isNumbered = run.context.process.of === 1;
   let stop: Stop | null = null;
   // where the number of records is right in spite of a copy, another record is lost
   let hasCopies = false;
   return {
     index,
     add(record) {
-      if (isNumbered && record.hold === null && !numbers.add(record.n)) {
+      if (record.hold === null && !numbers.add(record.n)) {
         hasCopies = true;
         return false;
       }
