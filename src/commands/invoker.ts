@@ -7,6 +7,8 @@ const INVOKER_VARIABLES = [
   'GITHUB_RUN_ID',
   'CI_JOB_ID',
   'BUILD_BUILDID',
+  // of our own launcher, which starts one of us on each of several hosts
+  'PROBE_JOB',
 ] as const;
 
 export function invokerOf(io: Io): Record<string, string> {

@@ -96,7 +96,7 @@ function tableOf(planned: Plan, withPrivileges: boolean): string {
   const { profile, scope, limits, runs, durationMs, servers, targets, warnings } = planned;
   const lines = [
     `Profile ${profile}, scope ${scope}: ${targets.length} targets, at most about ${Math.ceil(durationMs / 1_000)} s a run.`,
-    `Never more than ${limits.newConnectionsPerSecond} new connections a second and ${limits.openConnections} open at once on one server, holds apart.`,
+    `Never more than ${Number(limits.newConnectionsPerSecond.toPrecision(3))} new connections a second and ${limits.openConnections} open at once on one server, holds apart.`,
     runs === null
       ? 'One run is judged alone.'
       : `A pass needs ${runs} clean runs: the totals below are for one run, then for all of them.`,

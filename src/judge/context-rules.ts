@@ -3,6 +3,7 @@ import type { Gap } from '../model/policy.ts';
 import type { ContextInput, ContextRule } from './context-rule.ts';
 import type { Door } from './door.ts';
 import { healthy } from './health-rules.ts';
+import { hostsAlike, hostsComplete } from './host-rules.ts';
 import { uplinkKnown, uplinkStable } from './uplink-rules.ts';
 import { waiversUsed } from './waivers.ts';
 import { countOf, dateText, listText } from './words.ts';
@@ -81,6 +82,8 @@ const RULES: readonly ContextRule[] = [
     }),
   },
   healthy,
+  hostsComplete,
+  hostsAlike,
   uplinkStable,
   uplinkKnown,
   waiversUsed,

@@ -160,6 +160,11 @@ export type RunStanding = {
   readonly configDigest: string;
   readonly invoker: Readonly<Record<string, string>>;
   readonly records: number;
+  /** Which of several processes on as many hosts it was, and what is known of the host. */
+  readonly process: Context['process'];
+  readonly hostname: string | null;
+  /** Why its process never came to try anything, as its launcher says. */
+  readonly notStarted: string | null;
   /** Its host and its time are those that a lab’s configuration gave it. */
   readonly lab: boolean;
 };

@@ -868,6 +868,25 @@ const table = {
     action: 'Run again.',
     leads: 'inconclusive',
   }),
+  'host-missing': of({
+    class: 'evidence',
+    title: 'A host brought no evidence to its end',
+    meaning:
+      'One process was started on each of several hosts at once, and not all of them have written the end of their run: what such a host sees is not known.',
+    owner: 'operator',
+    action: 'Look at what is said of that host, and run again on all of them.',
+    leads: 'inconclusive',
+  }),
+  'hosts-differ': of({
+    class: 'evidence',
+    title: 'Hosts of one context differ',
+    meaning: 'What most of the hosts see, others do not: they leave by another way, or fail where the rest works.',
+    inEphemeral: 'A pool of addresses gives each host its own; only failures of some hosts are a reason to look.',
+    owner: 'platform',
+    action:
+      'Compare the network of the hosts that are named with that of the others: subnet, route, proxy, DNS, firewall.',
+    leads: 'warn',
+  }),
   'limits-too-low': of({
     class: 'evidence',
     title: 'The limits keep this target from a conclusion',

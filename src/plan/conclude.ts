@@ -1,7 +1,7 @@
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Limits } from '../model/policy.ts';
 import { PreflightError } from '../model/preflight-error.ts';
-import { criteriaFor, type PlanRequest, runsToConclude } from './request.ts';
+import { criteriaFor, type PlanRequest, processesOf, runsToConclude } from './request.ts';
 
 const SHORT_RUN_ATTEMPTS = 10;
 
@@ -30,7 +30,13 @@ export function refuseWhatNeverConcludes(
   throw new PreflightError(
     'ERR_PLAN_NEVER_CONCLUDES',
     `This plan could never reach a verdict:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    `Limits a run and server: ${logins} logins, ${newConnectionsPerSecond} new connections a second, ${wallTimeMs / 1_000} s. ` +
+    `Limits a run and server${sharedText(request)}: ${logins} logins, ${shown(newConnectionsPerSecond)} new connections a second, ${wallTimeMs / 1_000} s. ` +
       'Raise sampling.attempts, logins, pace or wall, raise policy.maxRuns, or try fewer targets at once.',
   );
 }
+
+/** A whole limit as it is, a share of one to three digits. */
+const shown = (perSecond: number): string => String(Number(perSecond.toPrecision(3)));
+
+const sharedText = (request: PlanRequest): string =>
+  processesOf(request) === 1 ? '' : `, divided among ${processesOf(request)} processes`;

@@ -5,14 +5,14 @@ import { PreflightError } from '../model/preflight-error.ts';
 import { refuseWhatNeverConcludes } from './conclude.ts';
 import { withHolds } from './holds.ts';
 import { durationOf, fitToServers, loadOf } from './load.ts';
-import { type PlanRequest, runsToConclude } from './request.ts';
+import { type PlanRequest, processesOf, runsToConclude } from './request.ts';
 import { withSpares } from './spare.ts';
 import { planTarget } from './target.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Binds the targets to what this run will do to them, within the limits of each server. Pure. */
 export function plan(request: PlanRequest): Plan {
-  const limits = limitsOf(request.config, request.profile);
+  const limits = dividedAmong(processesOf(request), limitsOf(request.config, request.profile));
   const chosen = choose(request.config, request.only);
   const wanted = chosen.map((target) => ({ target, planned: planTarget(target, request, limits) }));
   const { targets: holding, warnings } = withHolds(wanted, request, limits);
@@ -42,6 +42,19 @@ function limitsOf({ sampling }: Config, profile: Profile): Limits {
     logins: sampling.logins ?? numbers.logins,
     wallTimeMs: sampling.wallMs ?? numbers.wallTimeMs,
     attempts: sampling.attempts ?? numbers.attempts,
+  };
+}
+
+/** A server does not care how many of us there are: its limits hold for all of them together. */
+function dividedAmong(processes: number, limits: Limits): Limits {
+  if (processes === 1) return limits;
+  const share = (whole: number, least: number) => Math.max(least, Math.floor(whole / processes));
+  return {
+    ...limits,
+    newConnectionsPerSecond: limits.newConnectionsPerSecond / processes,
+    openConnections: share(limits.openConnections, 1),
+    heldConnections: share(limits.heldConnections, 0),
+    logins: share(limits.logins, 0),
   };
 }
 

@@ -33,11 +33,18 @@ export function presentOf(config: Config, analysis: Analysis): ReadonlyMap<strin
 export function gapsOf(config: Config, analysis: Analysis): readonly Gap[] {
   return config.targets.flatMap((configured): readonly Gap[] => {
     const tried = analysis.targets.find(({ target }) => target.name === configured.name);
-    if (tried === undefined) return [{ target: configured.name, why: 'never-tried' }];
+    if (tried === undefined) {
+      return isAskedFor(configured.name, config, analysis) ? [{ target: configured.name, why: 'never-tried' }] : [];
+    }
     if (configured.bound === null || digestOf(configured, configured.bound) === tried.target.digest) return [];
     return [{ target: configured.name, why: 'connects-elsewhere' }];
   });
 }
+
+/** A driver is to try everything; of another place only what connects from there is asked. */
+const isAskedFor = (target: string, { workloads }: Config, { context: { vantage } }: Analysis): boolean =>
+  vantage === 'driver' ||
+  workloads.some(({ uses, connectsFrom }) => connectsFrom === vantage && uses !== 'none' && uses?.includes(target));
 
 /** The workloads as the present configuration declares them, else as the evidence does; said which only where they differ, as above. */
 export function workloadsOf(config: Config | null, analysis: Pick<Analysis, 'workloads'>): readonly DeclaredWorkload[] {

@@ -9,12 +9,15 @@ export type PlanRequest = {
   readonly config: Config;
   readonly profile: Profile;
   readonly scope: Scope;
-  readonly context: Pick<Context, 'name'>;
+  /** Which of several processes this is that run at once, on as many hosts; alone where nothing is said. */
+  readonly context: Pick<Context, 'name'> & Partial<Pick<Context, 'process'>>;
   /** Names of the targets to try; null for all. */
   readonly only: readonly string[] | null;
   readonly history: History;
   readonly now: string;
 };
+
+export const processesOf = ({ context }: Pick<PlanRequest, 'context'>): number => context.process?.of ?? 1;
 
 type Asked = Pick<TargetRecord, 'name' | 'demand'>;
 

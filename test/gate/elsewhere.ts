@@ -45,6 +45,8 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'part-missing': rules('that was planned and not tried often enough leaves a gap'),
   'other-vantage': gap('a workload that connects from another vantage is not judged'),
   'runs-gone': gap('a run that later ones name, and that is gone'),
+  'host-missing': { file: 'unit/judge/hosts.test.ts', title: 'a host that %s is named, and nothing passes without it' },
+  'hosts-differ': { file: 'unit/judge/hosts.test.ts', title: 'a host that leaves by another way than most is named' },
   'clocks-disagree': gap('a run that begins after the time at which it is judged'),
   'waiver-unused': { file: 'unit/judge/waivers.test.ts', title: 'says of one that %s' },
   'nothing-observed': NOT_TRIED,

@@ -29,6 +29,39 @@ describe('the limits of a plan', () => {
   });
 });
 
+describe('the limits of processes that run at once', () => {
+  const among = (of: number, sampling: Planning['sampling'] = {}) =>
+    planned([configured('claims-db')], { context: { name: 'serverless', process: { index: 0, of } }, sampling });
+
+  test('are divided, so that a server sees no more of all of them than of one', () => {
+    expect(among(3).limits).toMatchObject({
+      newConnectionsPerSecond: 1 / 3,
+      openConnections: 1,
+      heldConnections: 8,
+      logins: 133,
+      wallTimeMs: 600_000,
+    });
+    expect(among(1).limits).toEqual(planned([configured('claims-db')]).limits);
+  });
+
+  test('may be too low for any verdict, and then the refusal says among how many they are divided', () => {
+    expect(() => among(200)).toThrow(PreflightError);
+    expect(hintOf(() => among(200))).toContain(
+      'Limits a run and server, divided among 200 processes: 2 logins, 0.005 new connections a second',
+    );
+    expect(among(200, { pace: 100, logins: 4_000 }).targets[0]?.attempts.most).toBe(15);
+  });
+});
+
+function hintOf(work: () => unknown): string | null {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof PreflightError) return error.hint;
+  }
+  return null;
+}
+
 describe('the attempts of a target', () => {
   const attempts = (over: Planning, target = configured('claims-db')) => only(planned([target], over)).attempts;
   const using = (connectionsPerRun: number) => [workload('ingest', { connectionsPerRun })];

@@ -1,21 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../src/analyze/analyze.ts';
 import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
-import type { TargetRecord } from '../../../src/model/records.ts';
-import { presentOf } from '../../../src/plan/present.ts';
+import type { TargetRecord, Vantage } from '../../../src/model/records.ts';
+import { gapsOf, presentOf } from '../../../src/plan/present.ts';
 import { clean, context, demand, folderOf, instant, requirement, run, T0, target } from '../../kit/evidence.ts';
 import { config, configured, type Planning, type Targeted, workload } from './configured.ts';
 
-const analysisOf = (record: Partial<TargetRecord>) =>
-  analyze(folderOf([run(0, clean(3), { targets: [target({ expect: {}, ...record })] })]), {
-    context: context().name,
-    vantage: context().vantage,
-    scope: 'period',
-    run: null,
-    only: null,
-    policy: DEFAULT_POLICY,
-    judgedAt: instant(T0),
-  });
+const analysisOf = (record: Partial<TargetRecord>, vantage: Vantage = 'driver') =>
+  analyze(
+    folderOf([run(0, clean(3), { context: context({ vantage }), targets: [target({ expect: {}, ...record })] })]),
+    {
+      context: context().name,
+      vantage,
+      scope: 'period',
+      run: null,
+      only: null,
+      policy: DEFAULT_POLICY,
+      judgedAt: instant(T0),
+    },
+  );
 
 const present = (over: Targeted, planning: Planning = {}, record: Partial<TargetRecord> = {}) =>
   presentOf(config([configured('claims-db', over)], planning), analysisOf(record));
@@ -46,5 +49,23 @@ describe('what is asked at present', () => {
 
   test('is the evidence’s of a target that the configuration does not name any more, wherever it connects', () => {
     expect(present({}, {}, { name: 'gone', expect: { status: 204 } }).size).toBe(0);
+  });
+});
+
+describe('what no evidence speaks of', () => {
+  const targets = [configured('claims-db'), configured('events'), configured('drop')];
+  const workloads = [workload('ingest', { uses: ['events'], connectsFrom: 'spark-source' })];
+  const gaps = (vantage: Vantage) =>
+    gapsOf(config(targets, { workloads }), analysisOf({ digest: 'sha256:other' }, vantage))
+      .filter(({ why }) => why === 'never-tried')
+      .map((gap) => gap.target);
+
+  test('of a driver is every target that it has not tried', () => {
+    expect(gaps('driver')).toEqual(['events', 'drop']);
+  });
+
+  test('of another place is only what a workload uses that connects from there', () => {
+    expect(gaps('spark-source')).toEqual(['events']);
+    expect(gaps('executor')).toEqual([]);
   });
 });
