@@ -19,6 +19,7 @@ export default defineConfig({
       suite('gate', { testTimeout: 120_000 }),
       // what it tests is built once, before its first test
       suite('release', { testTimeout: 120_000, globalSetup: 'test/release/setup.ts', fileParallelism: false }),
+      suite('worked', { testTimeout: 120_000 }),
       suite('real', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }),
     ],
   },
