@@ -161,7 +161,7 @@ function standingOf(
     configDigest: run.configDigest,
     invoker: run.invoker,
     records,
-    process: run.context.process,
+    numbering: run.context.process,
     hostname: run.context.host['hostname'] ?? null,
     notStarted: run.context.signs['launcher:not-started'] ?? null,
     lab: run.lab,

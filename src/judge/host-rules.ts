@@ -11,19 +11,19 @@ type Hosts = { readonly of: number; readonly runs: readonly RunStanding[] };
 const TOGETHER_MS = 15 * 60_000;
 
 const hostsOf = ({ analysis: { runs } }: ContextInput): Hosts | null => {
-  const latest = runs.findLast(({ counted, process }) => counted && process.of > 1);
+  const latest = runs.findLast(({ counted, numbering }) => counted && numbering.of > 1);
   if (latest === undefined) return null;
   const mates = runs.filter((run) => run.counted && belongsTo(latest, run));
   // one that was started again stands for itself and for the one before
-  const byIndex = new Map(mates.map((run) => [run.process.index, run]));
+  const byIndex = new Map(mates.map((run) => [run.numbering.index, run]));
   return {
-    of: latest.process.of,
-    runs: [...byIndex.values()].sort((a, b) => a.process.index - b.process.index),
+    of: latest.numbering.of,
+    runs: [...byIndex.values()].sort((a, b) => a.numbering.index - b.numbering.index),
   };
 };
 
 function belongsTo(latest: RunStanding, run: RunStanding): boolean {
-  if (run.process.of !== latest.process.of) return false;
+  if (run.numbering.of !== latest.numbering.of) return false;
   const [job, other] = [latest.invoker['PROBE_JOB'], run.invoker['PROBE_JOB']];
   if (job !== undefined || other !== undefined) return job === other;
   return Date.parse(latest.startedAt) - Date.parse(run.startedAt) < TOGETHER_MS;
@@ -38,7 +38,7 @@ export const hostsComplete: ContextRule = {
   judge(input) {
     const { of, runs } = hostsOf(input) ?? { of: 0, runs: [] };
     const unended = runs.filter(({ interrupted }) => interrupted);
-    const there = new Set(runs.map(({ process }) => process.index));
+    const there = new Set(runs.map(({ numbering }) => numbering.index));
     const absent = Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(index));
     const missing = [
       ...unended.map((run) => `${nameOf(run)} ${run.notStarted ?? 'was killed, interrupted, or is still going'}`),
@@ -69,8 +69,8 @@ export const hostsAlike: ContextRule = {
   },
 };
 
-const nameOf = ({ process, hostname }: RunStanding): string =>
-  `process ${process.index}${hostname === null ? '' : ` (${hostname})`}`;
+const nameOf = ({ numbering, hostname }: RunStanding): string =>
+  `process ${numbering.index}${hostname === null ? '' : ` (${hostname})`}`;
 
 /** Hosts that share no address with what most of them leave from. */
 function egressApart({ analysis: { targets } }: ContextInput, runs: readonly RunStanding[]): readonly string[] {

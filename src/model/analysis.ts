@@ -161,7 +161,7 @@ export type RunStanding = {
   readonly invoker: Readonly<Record<string, string>>;
   readonly records: number;
   /** Which of several processes on as many hosts it was, and what is known of the host. */
-  readonly process: Context['process'];
+  readonly numbering: Context['process'];
   readonly hostname: string | null;
   /** Why its process never came to try anything, as its launcher says. */
   readonly notStarted: string | null;
