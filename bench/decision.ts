@@ -32,7 +32,14 @@ try {
   const startedMs = performance.now();
   const cpu = process.cpuUsage();
   const { decision } = placement(
-    { evidence: openEvidence(store), registry: REGISTRY, config: null, policy: DEFAULT_POLICY, profile: 'gate' },
+    {
+      evidence: openEvidence(store),
+      registry: REGISTRY,
+      config: null,
+      policy: DEFAULT_POLICY,
+      profile: 'gate',
+      remarks: [],
+    },
     decidedAt,
   );
   const seconds = (performance.now() - startedMs) / 1_000;

@@ -20,6 +20,8 @@ export type PlacementRequest = {
   readonly config: Config | null;
   readonly policy: Policy;
   readonly profile: Profile;
+  /** What was seen of the folders before they were read. */
+  readonly remarks: Decision['remarks'];
 };
 
 /** EVIDENCE -> analyze -> decide: saved evidence of all contexts, judged again. Needs no network and no secret, and believes no verdict. */
@@ -36,7 +38,8 @@ export function placement(request: PlacementRequest, decidedAt: string): Decided
     contexts: config?.contexts ?? [],
     terms: { registry, policy, profile, decidedAt, tool: TOOL },
     configDigest: config?.digest ?? null,
-    remarks: copiesIn(evidence.folder),
+    configured: config?.targets.map(({ name }) => name) ?? null,
+    remarks: [...request.remarks, ...problemsIn(evidence.folder), ...copiesIn(evidence.folder)],
   });
 }
 
@@ -72,6 +75,9 @@ function declaredIn(config: Config, places: readonly Place[]): readonly Declared
       inPlaces.flatMap((place) => place[index] ?? []).find(({ judgedBy }) => judgedBy === 'evidence') ?? declared,
   );
 }
+
+const problemsIn = ({ problems }: EvidenceFolder): Decision['remarks'] =>
+  problems.map((what) => ({ context: null, what, effect: 'what it may have said is missing', runs: null }));
 
 const copiesIn = ({ copies }: EvidenceFolder): Decision['remarks'] =>
   copies.length === 0

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { mergedStore } from '../evidence/merged.ts';
 import { type Evidence, openEvidence } from '../evidence/skim.ts';
@@ -31,15 +31,16 @@ export type DecideOptions = {
 
 /** `probe decide DIR…`: where each workload may go, from saved evidence of all contexts. 0 when it was decided; 0, 1 or 3 for one cell. */
 export async function decide(paths: readonly string[], options: DecideOptions, io: Io): Promise<number> {
-  const destinations = destinationsOf(options.report, io.cwd);
-  refuseHalfACell(options);
   const emit = emitterOf(options.emit);
+  const destinations = emit !== null && options.report.length === 0 ? [] : destinationsOf(options.report, io.cwd);
+  if (emit !== null && destinations.some(({ path }) => path === null)) throw twice();
+  refuseHalfACell(options);
   const { decision, defects, redaction } = await decideFrom(paths, options, io);
   tellDefects(defects, io);
   const redacted = decisionSchema.parse(redaction.data(decision));
   const asked = cellAsked(redacted, options);
   if (emit !== null) io.out(emit(redacted));
-  else send(destinations, (format) => render(format, redacted, asked), io);
+  send(destinations, (format) => render(format, redacted, asked), io);
   return asked === null ? EXIT.ok : EXIT_OF[asked.placement];
 }
 
@@ -70,7 +71,8 @@ export async function decideFrom(
   if (config === null && latest === null) throw nothingThere(paths, evidence);
   const policy = config?.policy ?? latest?.policy ?? DEFAULT_POLICY;
   const profile = profileFor(options.profile, config, latest?.profile ?? 'gate');
-  const { decision, defects } = placement({ evidence, registry, config, policy, profile }, at);
+  const remarks = paths.flatMap((path) => emptyRemark(path, io));
+  const { decision, defects } = placement({ evidence, registry, config, policy, profile, remarks }, at);
   return { decision, defects, config, evidence, redaction: config === null ? new Redaction() : redactionOf(config) };
 }
 
@@ -101,6 +103,22 @@ function folderAt(path: string, io: Io): string {
   );
 }
 
+/** A folder above those that hold evidence is easily named. */
+function emptyRemark(path: string, io: Io): Decision['remarks'] {
+  const entries = readdirSync(resolve(io.cwd, path), { withFileTypes: true }).filter(
+    ({ name }) => !name.startsWith('.'),
+  );
+  if (entries.some((entry) => !entry.isDirectory())) return [];
+  const folders = entries.map(({ name }) => name);
+  const inside =
+    folders.length === 0
+      ? 'nothing is in it'
+      : `it holds folders alone, and those are not looked into: ${folders.join(', ')}`;
+  return [
+    { context: null, what: `${path} holds no evidence: ${inside}`, effect: 'nothing is known from it', runs: null },
+  ];
+}
+
 function jsonIn(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -117,6 +135,13 @@ function nothingThere(paths: readonly string[], { folder: { problems } }: Eviden
     'Name the folders that `probe all --evidence DIR` wrote to.',
   );
 }
+
+const twice = (): PreflightError =>
+  new PreflightError(
+    'ERR_REPORT_TWICE',
+    'a report and what --emit writes, both on standard output',
+    'Give the report a file: --report json=decision.json',
+  );
 
 function refuseHalfACell({ workload, context }: DecideOptions): void {
   if ((workload === undefined) === (context === undefined)) return;

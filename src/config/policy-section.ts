@@ -11,6 +11,8 @@ export const instant = (timeOfDate: string) =>
     .union([z.iso.date(), z.iso.datetime({ offset: true })], EXPECTED_TIME)
     .transform((text) => new Date(text.includes('T') ? text : `${text}T${timeOfDate}Z`).toISOString());
 
+const LONGEST_AGE_MS = 3_650 * 86_400_000;
+
 export const plainText = () => z.string().trim().min(1);
 
 /** No wildcard: a waiver names the one rule of the one target that it is for. */
@@ -47,7 +49,9 @@ export const policySchema = z
   .strictObject({
     tolerableFailedRuns: share().optional(),
     minSpan: spanMs().optional(),
-    maxAge: aboveZero().optional(),
+    maxAge: aboveZero()
+      .refine((ms) => ms <= LONGEST_AGE_MS, 'expected a span of 3650d at most')
+      .optional(),
     maxRuns: z.int().min(1).optional(),
     independence: independence.optional(),
     warn: z.enum(['allows', 'blocks']).optional(),

@@ -33,7 +33,7 @@ export function cellOf(
   const warnings = [...network.warnings, ...runtime.warnings];
   const isBlocking = terms.policy.warn === 'blocks';
   const blockers = [...runtime.blockers, ...network.blockers, ...(isBlocking ? warnings : [])];
-  const missing = [...network.missing, ...runtime.missing];
+  const missing = [...network.missing, ...runtime.missing, ...candidate.contradictions.map(contradicted)];
   const found = {
     context: candidate.name,
     vantage: workload.connectsFrom,
@@ -79,6 +79,12 @@ function learn(declared: DeclaredWorkload, candidate: Candidate, terms: Terms): 
   if (place === undefined) return lacking(noEvidenceOf(candidate, workload, terms));
   return weighed(judgeIn(place, { ...declared, uses }, terms), { candidate, uses, vantage: connectsFrom });
 }
+
+const contradicted = (said: string): Missing => ({
+  target: null,
+  rule: 'context/kind',
+  what: `evidence of that context: ${said}`,
+});
 
 const lacking = (...missing: readonly Missing[]): Learnt => ({ ...NOTHING, missing: [...missing] });
 

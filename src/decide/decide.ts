@@ -4,11 +4,12 @@ import { causeText } from '../model/causes.ts';
 import type { ContextDeclaration } from '../model/config.ts';
 import { DECISION_SCHEMA_VERSION, type Decision, type DecisionWorkload } from '../model/decision.ts';
 import type { DeclaredWorkload, Policy } from '../model/policy.ts';
-import type { Report, ReportFinding } from '../model/report.ts';
+import type { ReportFinding } from '../model/report.ts';
 import { type CellFound, cellOf } from './cell.ts';
 import { compareContexts, compareVantages } from './compare.ts';
 import { breakEvenOf, pricedContext } from './cost.ts';
-import { type Candidate, candidatesOf, type Place, type Terms } from './place.ts';
+import { handoffsIn } from './handoffs.ts';
+import { type Candidate, candidatesOf, type GatheredPlace, type Place, type Terms, type WholePlace } from './place.ts';
 import { recommend } from './recommend.ts';
 import { declaredRemarks, remarksOf } from './remarks.ts';
 import { strategiesOf } from './strategies.ts';
@@ -20,6 +21,8 @@ export type DecideInput = {
   readonly contexts: readonly ContextDeclaration[];
   readonly terms: Terms;
   readonly configDigest: string | null;
+  /** Names of the targets that the present configuration has; null where there is none. */
+  readonly configured: readonly string[] | null;
   /** What reading the folders found. */
   readonly remarks: Decision['remarks'];
 };
@@ -34,7 +37,10 @@ export function decide(input: DecideInput): Decided {
   const whole = candidates.flatMap((candidate) => candidate.places.map((place) => wholeOf(candidate, place, terms)));
   const found = input.workloads.map((declared) => cellsOf(declared, candidates, terms));
   const workloads = found.map(({ declared, cells }) => ({ name: declared.workload.name, cells }));
-  const strategies = strategiesOf(workloads, candidates, terms.policy);
+  const strategies = strategiesOf(workloads, candidates, {
+    policy: terms.policy,
+    handoffs: handoffsIn(whole, input.configured),
+  });
   const recommended = recommend(strategies, { workloads, candidates, policy: terms.policy });
   const leading = strategies.find(({ name }) => name === (recommended.strategy ?? 'hybrid'));
   const placed = workloads.flatMap(({ name, cells }) => cells.map((cell) => ({ workload: name, cell })));
@@ -43,10 +49,7 @@ export function decide(input: DecideInput): Decided {
     tool: terms.tool,
     decidedAt: terms.decidedAt,
     configDigest: input.configDigest,
-    worklist: worklistOf(
-      placed,
-      candidates.map(({ name }) => name),
-    ),
+    worklist: worklistOf({ placed, strategies, contexts: candidates.map(({ name }) => name) }),
     recommended,
     strategies: [...strategies],
     workloads: found.map(({ declared, cells, breakEven }) => ({
@@ -57,26 +60,16 @@ export function decide(input: DecideInput): Decided {
     })),
     contexts: candidates.map((candidate) => contextOf(candidate, whole)),
     comparisons: comparisonsOf(candidates, whole, terms),
-    remarks: [
-      ...input.remarks,
-      ...candidates.flatMap(declaredRemarks),
-      ...whole.flatMap(({ place, report, candidate }) => remarksOf(place, report, candidate)),
-    ],
+    remarks: [...input.remarks, ...candidates.flatMap(declaredRemarks), ...whole.flatMap(remarksOf)],
     findings: [...waiverFindings(terms, whole)],
     policy: policyOf(terms),
   };
   return { decision, defects: [...whole, ...found].flatMap(({ defects }) => defects) };
 }
 
-type Whole = {
-  readonly candidate: Candidate;
-  readonly place: Place;
-  /** Of all its targets, each by the largest demand. */
-  readonly report: Report;
-  readonly defects: readonly unknown[];
-};
+type Whole = WholePlace & { readonly defects: readonly unknown[] };
 
-function wholeOf(candidate: Candidate, place: Place, terms: Terms): Whole {
+function wholeOf(candidate: Candidate, place: GatheredPlace, terms: Terms): Whole {
   const { registry, policy, profile, decidedAt, tool } = terms;
   const judged = judge({
     ...place,

@@ -1,6 +1,6 @@
 import { cleanRunsNeeded } from '../analyze/attempts.ts';
 import { criteriaOf } from '../analyze/criteria.ts';
-import { countOf, spanText } from '../judge/words.ts';
+import { countOf } from '../judge/words.ts';
 import type { Missing } from '../model/decision.ts';
 import type { Vantage, WorkloadRecord } from '../model/records.ts';
 import type { ReportWorkload } from '../model/report.ts';
@@ -26,6 +26,8 @@ export function missingOf({ target, finding }: Found, where: Where): Missing {
       return where.needed === null
         ? { target, rule, what: `${required}: ${observed}` }
         : { target: null, rule: RUNS_RULE, what: runsText(where, where.needed) };
+    case 'cannot-pass':
+      return { target: null, rule: RUNS_RULE, what: outOfReach(where) };
     case 'idle-not-tested':
       return {
         target,
@@ -39,13 +41,20 @@ export function missingOf({ target, finding }: Found, where: Where): Missing {
 
 function runsText({ candidate, vantage }: Where, { runs, spanSeconds }: ReportWorkload['needed']): string {
   const many = runs === null || runs === 0 ? null : `${runs} more clean ${kindOfRun(candidate, runs)}`;
-  const span = spanSeconds === null || spanSeconds === 0 ? null : `runs over another ${spanText(spanSeconds * 1_000)}`;
+  const span = spanSeconds === null || spanSeconds === 0 ? null : `runs over another ${hoursText(spanSeconds)}`;
   const parts = [many, span].filter((part) => part !== null);
   return `${parts.length === 0 ? 'more runs' : parts.join(', and ')} in ${candidate.name}, from the vantage ${vantage}`;
 }
 
+/** Rounded up, to a tenth: with less the span would not be covered. */
+const hoursText = (seconds: number): string => `${Math.ceil(seconds / 360 - 1e-9) / 10} h`;
+
 const kindOfRun = ({ ephemeral }: Candidate, count: number): string =>
   `${ephemeral ? 'cold-start ' : ''}${count === 1 ? 'run' : 'runs'}`;
+
+const outOfReach = ({ candidate, vantage, needed }: Where): string =>
+  `${needed?.runs ?? 'more'} more clean runs in ${candidate.name}, from the vantage ${vantage}, which is more than policy.maxRuns leaves: ` +
+  'raise that, or ask for less (tolerableFailedRuns, connectionsPerRun)';
 
 /** No run was made where the workload connects from. */
 export function noEvidenceOf(candidate: Candidate, workload: WorkloadRecord, { policy, profile }: Terms): Missing {

@@ -1,9 +1,10 @@
 import type { Analysis } from '../model/analysis.ts';
 import type { ContextDeclaration } from '../model/config.ts';
-import type { Compute } from '../model/decision.ts';
+import { type Compute, SERVERLESS_KINDS } from '../model/decision.ts';
 import type { Gap, Policy, Present, Profile } from '../model/policy.ts';
 import type { Registry } from '../model/probe.ts';
 import type { Report } from '../model/report.ts';
+import { NARROWER_KINDS } from './runtime-table.ts';
 
 /** What the evidence of one context says from one vantage. */
 export type Place = {
@@ -14,6 +15,9 @@ export type Place = {
   readonly gaps: readonly Gap[];
 };
 
+/** Judged as the context is declared now, however its runs were gathered. */
+export type GatheredPlace = Place & { readonly gatheredAsEphemeral: boolean };
+
 /** A context that a workload may be placed in, with or without evidence. */
 export type Candidate = {
   readonly name: string;
@@ -22,8 +26,13 @@ export type Candidate = {
   readonly compute: Compute;
   readonly ephemeral: boolean;
   readonly declared: ContextDeclaration | null;
-  readonly places: readonly Place[];
+  readonly places: readonly GatheredPlace[];
+  /** How what is declared of it contradicts what was found there, a sentence each: then the evidence may be of another place. */
+  readonly contradictions: readonly string[];
 };
+
+/** A place with all its targets judged, each by the largest demand. */
+export type WholePlace = { readonly candidate: Candidate; readonly place: GatheredPlace; readonly report: Report };
 
 /** What everything is judged under. */
 export type Terms = {
@@ -47,7 +56,10 @@ export function candidatesOf(declared: readonly ContextDeclaration[], places: re
 }
 
 /** A declaration holds for evidence that was gathered before it was made. */
-function candidateOf(name: string, { declared, places }: Pick<Candidate, 'declared' | 'places'>): Candidate {
+function candidateOf(
+  name: string,
+  { declared, places }: Pick<Candidate, 'declared'> & { readonly places: readonly Place[] },
+): Candidate {
   const found = places.map(({ analysis }) => analysis.context);
   const kinds = [...new Set(found.map(({ kind }) => kind))];
   const ephemeral = declared?.ephemeral ?? (found.length === 0 || found.some((each) => each.ephemeral));
@@ -57,9 +69,28 @@ function candidateOf(name: string, { declared, places }: Pick<Candidate, 'declar
     compute: declared?.compute ?? (ephemeral ? 'serverless' : 'dedicated'),
     ephemeral,
     declared,
+    contradictions: declared === null ? [] : contradictionsOf(declared, kinds),
     places: places.map((place) => ({
       ...place,
+      gatheredAsEphemeral: place.analysis.context.ephemeral,
       analysis: { ...place.analysis, context: { ...place.analysis.context, ephemeral } },
     })),
   };
+}
+
+/** Signs that say nothing of the kind. */
+const NO_SIGN: readonly string[] = ['host', 'unknown'];
+
+function contradictionsOf({ name, kind, ephemeral }: ContextDeclaration, found: readonly string[]): readonly string[] {
+  const told = found.filter((each) => !NO_SIGN.includes(each));
+  return told.flatMap((each) => {
+    const isOther = kind !== null && kind !== each && NARROWER_KINDS.get(each)?.includes(kind) !== true;
+    const isMoving = !ephemeral && SERVERLESS_KINDS.includes(each);
+    return [
+      ...(isOther ? [`${name} is declared as ${kind}, and runs of it were made on ${each}`] : []),
+      ...(isMoving
+        ? [`${name} is declared stable, and runs of it were made on ${each}, where each has a host of its own`]
+        : []),
+    ];
+  });
 }

@@ -1,8 +1,8 @@
-import { countOf, listText } from '../judge/words.ts';
+import { listText } from '../judge/words.ts';
 import type { SetAside } from '../model/analysis.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Report } from '../model/report.ts';
-import type { Candidate, Place } from './place.ts';
+import type { Candidate, GatheredPlace, WholePlace } from './place.ts';
 
 // What is to be known of the evidence, each with its effect.
 
@@ -21,8 +21,7 @@ export const declaredRemarks = ({ name, declared }: Candidate): readonly Remark[
         },
       ];
 
-/** `report` is that of the whole place. */
-export function remarksOf(place: Place, report: Report, candidate: Candidate): readonly Remark[] {
+export function remarksOf({ place, report, candidate }: WholePlace): readonly Remark[] {
   const { name, vantage } = report.context ?? place.analysis.context;
   const remark = (runs: number, what: string, effect: string): Remark[] =>
     runs === 0 ? [] : [{ context: name, what: `${what} (vantage ${vantage})`, effect, runs }];
@@ -53,11 +52,7 @@ export function remarksOf(place: Place, report: Report, candidate: Candidate): r
       'during which the wall clock was set',
       'spans are taken from the monotonic clock, and attempts across the step are in no rate',
     ),
-    ...remark(
-      place.analysis.runs.filter(({ lab }) => lab).length,
-      'of a lab, whose host and time were given by its configuration',
-      'they say nothing of a real system',
-    ),
+    ...remark(place.analysis.runs.filter(({ lab }) => lab).length, 'of a lab', 'they say nothing of a real system'),
     ...declaredOtherwise(place, candidate),
   ];
 }
@@ -75,15 +70,20 @@ const ASIDE: Readonly<Record<keyof SetAside, { readonly what: string; readonly e
 const most = ({ targets }: Report, of: (blocks: NonNullable<Report['targets'][number]['blocks']>) => number): number =>
   Math.max(0, ...targets.map(({ blocks }) => (blocks === null ? 0 : of(blocks))));
 
-function declaredOtherwise({ analysis }: Place, { name, kind, declared }: Candidate): readonly Remark[] {
-  const found = analysis.context.kind;
-  if (declared?.kind == null || declared.kind === found || found === 'unknown') return [];
+/** Judged as it is declared now. */
+function declaredOtherwise(
+  { analysis, gatheredAsEphemeral }: GatheredPlace,
+  { name, ephemeral, declared }: Candidate,
+): readonly Remark[] {
+  if (declared === null || ephemeral === gatheredAsEphemeral) return [];
   return [
     {
       context: name,
-      what: `declared as ${declared.kind}, and found to be ${found} in ${countOf(1, 'run')}, the latest`,
-      effect: `what its runtime can do is taken from ${kind}`,
-      runs: null,
+      what: `gathered as ${said(gatheredAsEphemeral)} (vantage ${analysis.context.vantage})`,
+      effect: `judged as ${said(ephemeral)}, as it is declared now`,
+      runs: analysis.runs.length,
     },
   ];
 }
+
+const said = (ephemeral: boolean): string => (ephemeral ? 'ephemeral' : 'stable');

@@ -66,7 +66,7 @@ type Known = {
 function blocker(cause: Cause, observed: string, { need, context }: Known): Blocker {
   const { owner, action } = CAUSES[cause];
   const required = `${context} can ${NEED_TEXT[need]} (workloads: needs ${need})`;
-  return { target: null, rule: RUNTIME_RULE, observed, required, cause, owner, action };
+  return { target: null, rule: RUNTIME_RULE, observed, required, cause, owner, action: `${need}: ${action}` };
 }
 
 const missing = (what: string): Missing => ({ target: null, rule: RUNTIME_RULE, what });

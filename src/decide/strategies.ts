@@ -10,7 +10,7 @@ import {
 import type { Policy } from '../model/policy.ts';
 import { actionsOf, type Placed } from './actions.ts';
 import { sumOf } from './cost.ts';
-import { handoffsOf } from './handoffs.ts';
+import type { Handoffs } from './handoffs.ts';
 import type { Candidate } from './place.ts';
 
 // The three ways to go: all on dedicated compute, all on serverless, or each workload where it can run.
@@ -21,10 +21,10 @@ export type WorkloadCells = { readonly name: string; readonly cells: readonly Ce
 export const strategiesOf = (
   workloads: readonly WorkloadCells[],
   candidates: readonly Candidate[],
-  policy: Policy,
-): readonly Strategy[] => STRATEGIES.map((name) => strategyOf(name, workloads, { candidates, policy }));
+  given: { readonly policy: Policy; readonly handoffs: Handoffs },
+): readonly Strategy[] => STRATEGIES.map((name) => strategyOf(name, workloads, { candidates, ...given }));
 
-type Given = { readonly candidates: readonly Candidate[]; readonly policy: Policy };
+type Given = { readonly candidates: readonly Candidate[]; readonly policy: Policy; readonly handoffs: Handoffs };
 
 function strategyOf(name: StrategyName, workloads: readonly WorkloadCells[], given: Given): Strategy {
   const allowed = given.candidates.filter(({ compute }) => name === 'hybrid' || compute === name);
@@ -33,7 +33,7 @@ function strategyOf(name: StrategyName, workloads: readonly WorkloadCells[], giv
     cell: choose(workload, allowed, given.policy),
   }));
   const placed = chosen.flatMap(({ workload, cell }) => (cell === null ? [] : [{ workload, cell }]));
-  const handoffs = name === 'hybrid' ? handoffsBetween(placed, given.candidates) : [];
+  const handoffs = name === 'hybrid' ? handoffsBetween(placed, given) : [];
   const found = {
     name,
     placements: chosen.map(({ workload, cell }) => ({
@@ -44,13 +44,21 @@ function strategyOf(name: StrategyName, workloads: readonly WorkloadCells[], giv
     actions: [...actionsOf(placed.filter(({ cell }) => cell.placement === 'unsuitable'))],
     missing: missingFor(placed, { handoffs, allowed }),
     handoffs: [...handoffs],
-    cost: sumOf(
-      placed.map(({ cell }) => cell.cost),
-      given.policy.currency,
-    ),
+    cost: costOf(placed, { total: chosen.length, name, currency: given.policy.currency }),
   };
   const feasibility = feasibilityOf(chosen.length, placed, { handoffs, allowed });
   return { ...found, feasibility, why: whyOf(found, { feasibility, allowed, total: chosen.length }) };
+}
+
+type Costing = { readonly total: number; readonly name: StrategyName; readonly currency: string | null };
+
+/** Of what has no context of its kind no cost is known. */
+function costOf(placed: readonly Placed[], { total, name, currency }: Costing): Strategy['cost'] {
+  if (placed.length < total) return { perMonth: null, currency, missing: [`a context of ${name} compute`] };
+  return sumOf(
+    placed.map(({ cell }) => cell.cost),
+    currency,
+  );
 }
 
 const rankOf = ({ placement }: Cell): number => PLACEMENTS.indexOf(placement);
@@ -68,12 +76,12 @@ function choose({ cells }: WorkloadCells, allowed: readonly Candidate[], { prefe
 }
 
 /** From where the first of two kinds of compute writes to where the other reads, and back. */
-function handoffsBetween(placed: readonly Placed[], candidates: readonly Candidate[]): Strategy['handoffs'] {
+function handoffsBetween(placed: readonly Placed[], { candidates, handoffs }: Given): Strategy['handoffs'] {
   const used = candidates.filter(({ name }) =>
     placed.some(({ cell }) => cell.context === name && cell.placement === 'suitable'),
   );
   return used.flatMap((writer) =>
-    used.filter((reader) => reader.compute !== writer.compute).flatMap((reader) => handoffsOf(writer, reader)),
+    used.filter((reader) => reader.compute !== writer.compute).flatMap((reader) => handoffs(writer.name, reader.name)),
   );
 }
 

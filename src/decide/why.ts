@@ -19,11 +19,15 @@ export function whyOf(cell: Omit<Cell, 'why'>, { name }: Pick<WorkloadRecord, 'n
 export const blockerText = ({ target, cause, rule }: Blocker): string =>
   `${cause ?? rule}${target === null ? '' : ` at ${target}`}`;
 
-function groundsOf({ declared, blocks }: Omit<Cell, 'why'>): string {
+const RATE = 'stability/failure-rate';
+
+function groundsOf({ declared, blocks, waived }: Omit<Cell, 'why'>): string {
   if (declared) return 'it was declared to connect to nothing and to keep nothing, and nothing was tried for it';
   if (blocks === null) return 'all that is asked of its targets holds, or is waived';
+  const left = waived.filter(({ rule }) => rule === RATE).map(({ target }) => target);
+  const where = left.length === 0 ? '' : `leaving out ${listText(left)}, whose failure rate is waived, `;
   return (
-    `${blocks.met} of ${countOf(blocks.counted, 'independent run')} met a failure, ` +
+    `${where}${blocks.met} of ${countOf(blocks.counted, 'independent run')} met a failure, ` +
     `so that with 95 % confidence at most ${blocks.ofRunsPerMonth} runs a month fail`
   );
 }

@@ -1,9 +1,15 @@
-import type { Cell, Decision, Placement } from '../model/decision.ts';
+import type { Cell, Decision, Placement, Strategy } from '../model/decision.ts';
 import { actionsOf, type Placed } from './actions.ts';
 import { RUNS_RULE } from './missing.ts';
 
+type Found = {
+  readonly placed: readonly Placed[];
+  readonly contexts: readonly string[];
+  readonly strategies: readonly Strategy[];
+};
+
 /** What is to be done next, over all workloads and contexts: it stands first in every output. */
-export function worklistOf(placed: readonly Placed[], contexts: readonly string[]): Decision['worklist'] {
+export function worklistOf({ placed, contexts, strategies }: Found): Decision['worklist'] {
   return {
     contexts: contexts.map((context) => {
       const cells = placed.filter(({ cell }) => cell.context === context);
@@ -17,7 +23,7 @@ export function worklistOf(placed: readonly Placed[], contexts: readonly string[
     }),
     actions: [...actionsOf(placed)],
     runs: runsOf(placed),
-    missing: missingOf(placed),
+    missing: [...missingOf(placed), ...handoffsIn(strategies, placed)],
   };
 }
 
@@ -56,4 +62,19 @@ function missingOf(placed: readonly Placed[]): Decision['worklist']['missing'] {
     }
   }
   return [...found.values()].sort((a, b) => b.workloads.length - a.workloads.length);
+}
+
+/** What a hybrid stands on, and holds up whatever it places. */
+function handoffsIn(strategies: readonly Strategy[], cells: readonly Placed[]): Decision['worklist']['missing'] {
+  const hybrid = strategies.find(({ name }) => name === 'hybrid');
+  if (hybrid === undefined) return [];
+  const ofCells = new Set(cells.flatMap(({ cell }) => cell.missing.map(({ what }) => what)));
+  const placed = hybrid.placements.filter(({ context }) => context !== null);
+  return hybrid.missing
+    .filter((what) => !ofCells.has(what))
+    .map((what) => ({
+      what,
+      context: [...new Set(placed.map(({ context }) => context))].join(' and '),
+      workloads: placed.map(({ workload }) => workload),
+    }));
 }

@@ -16,6 +16,14 @@ export type Placement = (typeof PLACEMENTS)[number];
 export const COMPUTES = ['dedicated', 'serverless'] as const;
 export type Compute = (typeof COMPUTES)[number];
 
+/** Kinds of compute on which each run has a host of its own, whatever is declared. */
+export const SERVERLESS_KINDS: readonly string[] = [
+  'databricks-serverless',
+  'lambda',
+  'cloud-run',
+  'azure-container-apps',
+];
+
 export const STRATEGIES = [...COMPUTES, 'hybrid'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 

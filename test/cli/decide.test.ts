@@ -95,6 +95,13 @@ describe('probe decide', () => {
     expect(ended.exit).toBe(0);
     expect(ended.stdout).toContain('task_key: ingest');
     expect(ended.stdout).toContain('job_cluster_key');
+    const both = await workspace.probe([...BOTH, '--emit', 'databricks', '--report', 'json=beside.json']);
+    expect(both.stdout).toBe(
+      ended.stdout.replace(/^# Placement .*$/m, /^# Placement .*$/m.exec(both.stdout)?.[0] ?? ''),
+    );
+    expect(
+      decisionSchema.parse(JSON.parse(readFileSync(workspace.path('beside.json'), 'utf8'))).workloads,
+    ).toHaveLength(2);
   });
 
   test('decides without a configuration by what the evidence declares', async () => {
@@ -120,6 +127,15 @@ describe('probe decide', () => {
       }),
     );
     expect(placements(decision)['ingest']).toMatchObject({ serverless: 'undetermined' });
+  });
+
+  test('says of a folder that only holds folders that they are not looked into', async () => {
+    cpSync(workspace.path('of-serverless'), workspace.path('above/of-serverless'), { recursive: true });
+    const decision = decisionIn(await workspace.probe(['decide', 'above', '--report', 'json']));
+    expect(decision.remarks).toContainEqual(
+      expect.objectContaining({ what: expect.stringContaining('above holds no evidence: it holds folders alone') }),
+    );
+    expect(placements(decision)['ingest']).toEqual({ dedicated: 'undetermined', serverless: 'undetermined' });
   });
 
   test('never takes a folder that lost a line for a clean one', async () => {
@@ -159,6 +175,7 @@ describe('what is wrong is said, and nothing is decided', () => {
   });
 
   test.each([
+    [[...BOTH, '--emit', 'databricks', '--report', 'json'], 'both on standard output'],
     [['decide', 'nowhere'], 'nowhere cannot be used (ENOENT)'],
     [['decide', 'probe.yaml'], 'probe.yaml is a file, and evidence is a folder'],
     [[...BOTH, '--workload', 'ingest'], '--workload without --context'],

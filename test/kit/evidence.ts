@@ -22,7 +22,7 @@ export const instant = (ms: number): string => new Date(ms).toISOString();
 
 export const context = (over: Partial<Context> = {}): Context => ({
   name: 'serverless',
-  kind: 'plain-host',
+  kind: 'host',
   ephemeral: true,
   vantage: 'driver',
   bootId: null,

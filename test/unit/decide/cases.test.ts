@@ -190,6 +190,13 @@ const CASES: readonly Case[] = [
     'undetermined',
     ['7 more clean'],
   ],
+  [
+    'more runs than the policy leaves',
+    () => runsIn('serverless', 10),
+    { policy: { maxRuns: 20 } },
+    'undetermined',
+    ['22 more clean runs', 'policy.maxRuns'],
+  ],
   // --- contradictions and failures
   [
     'runs that are down and runs that are not',
@@ -463,7 +470,27 @@ const CASES: readonly Case[] = [
     ],
     { policy: { waivers: [waiver('stability/failure-rate'), waiver('stability/decisive')] } },
     'suitable',
-    ['Waived: stability/failure-rate at claims-db'],
+    ['all that is asked of its targets holds, or is waived', 'Waived: stability/failure-rate at claims-db'],
+  ],
+  [
+    'the rate of one of two targets, waived',
+    () =>
+      runsIn('serverless', ENOUGH, bothTried).map((one, index) =>
+        index === 0
+          ? {
+              ...one,
+              attempts: one.attempts.map((each) =>
+                each.target === 'lake' ? { ...failed('connect-timeout'), target: 'lake' } : each,
+              ),
+            }
+          : one,
+      ),
+    {
+      workloads: [{ ...INGEST, uses: ['claims-db', 'lake'] }],
+      policy: { waivers: [waiver('stability/failure-rate', { target: 'lake' })] },
+    },
+    'suitable',
+    ['leaving out lake, whose failure rate is waived, 0 of 32 independent runs'],
   ],
 ];
 

@@ -146,6 +146,51 @@ describe('the strategies', () => {
     });
   });
 
+  test('a handoff that came over once is none where its storage fails by now', () => {
+    const broken = [
+      ...mixed(),
+      runIn('serverless', ENOUGH + 1, {
+        ...storage('s'),
+        attempts: Array.from({ length: 15 }, () => ({ ...failed('storage-not-found'), target: 'lake' })),
+      }),
+    ];
+    const hybrid = strategy(decisionOf(broken, WORKLOADS), 'hybrid');
+    expect(hybrid).toMatchObject({ feasibility: 'infeasible' });
+    expect(hybrid.handoffs).toMatchObject([
+      {
+        verdict: 'fail',
+        observed: expect.stringContaining('lake itself fails in serverless: stability/decisive: storage-not-found'),
+      },
+      { verdict: 'fail' },
+    ]);
+  });
+
+  test('a handoff is none where the storage connects elsewhere by now, or is not configured any more', () => {
+    const elsewhere = decisionOf(mixed(), { ...WORKLOADS, gaps: [{ target: 'lake', why: 'connects-elsewhere' }] });
+    expect(strategy(elsewhere, 'hybrid')).toMatchObject({
+      feasibility: 'undetermined',
+      handoffs: [
+        { verdict: 'inconclusive', observed: 'in dedicated no evidence speaks of lake as it connects now' },
+        { verdict: 'inconclusive' },
+      ],
+    });
+    expect(elsewhere.worklist.missing).toMatchObject([
+      {
+        what: expect.stringContaining('the handoff through lake'),
+        context: 'dedicated and serverless',
+        workloads: ['ingest', 'transform'],
+      },
+      expect.any(Object),
+    ]);
+    expect(strategy(decisionOf(mixed(), { ...WORKLOADS, configured: ['claims-db'] }), 'hybrid')).toMatchObject({
+      feasibility: 'undetermined',
+      handoffs: [],
+    });
+    expect(strategy(decisionOf(mixed(), { ...WORKLOADS, configured: ['claims-db', 'lake'] }), 'hybrid')).toMatchObject({
+      feasibility: 'feasible',
+    });
+  });
+
   test('nothing is feasible, and nothing recommended, without evidence', () => {
     const decision = decisionOf([], { workloads: [INGEST] });
     expect(decision.strategies.map(({ feasibility }) => feasibility)).toEqual([
@@ -162,7 +207,9 @@ describe('the strategies', () => {
     expect(strategy(decision, 'dedicated')).toMatchObject({
       feasibility: 'infeasible',
       why: expect.stringContaining('No context of dedicated compute'),
+      cost: { perMonth: null, missing: ['a context of dedicated compute'] },
     });
+    expect(decision.recommended.flips).toContainEqual(expect.stringContaining('dedicated has no context'));
   });
 
   test('no workload at all is no feasible strategy', () => {
@@ -310,11 +357,16 @@ describe('what is to be known of the evidence', () => {
     ).toContainEqual(expect.stringContaining('2 older than policy.maxAge'));
   });
 
-  test('a kind of compute that was declared and not found is', () => {
-    const runs = runsIn('serverless', 1, { context: context({ kind: 'kubernetes' }) });
-    expect(remarks(runs)).toContainEqual(
-      expect.stringContaining('declared as databricks-serverless, and found to be kubernetes'),
-    );
+  test('runs that were gathered as ephemeral and are declared stable now are', () => {
+    expect(
+      remarks(runsIn('serverless', 2), { contexts: [declare('serverless', { ephemeral: false, kind: 'host' })] }),
+    ).toContainEqual('2 gathered as ephemeral (vantage driver): judged as stable, as it is declared now');
+  });
+
+  test('what was tried by hand and declared is', () => {
+    expect(remarks([], { contexts: [declare('serverless', { provides: ['jar'] })] })).toEqual([
+      'null declared to provide jar: believed where nothing else is known of its kind of compute',
+    ]);
   });
 });
 
@@ -326,6 +378,43 @@ test('a context that is declared stable now is judged as one, with evidence from
   expect(cellIn(decisionOf(oneHost, { contexts: [declare('serverless', { ephemeral: false })] })).placement).toBe(
     'suitable',
   );
+});
+
+describe('what is declared of a context and contradicts what was found there leaves its workloads undetermined', () => {
+  const found = (kind: string) =>
+    Array.from({ length: ENOUGH }, (_, index) =>
+      runIn('serverless', index, { context: context({ kind, bootId: `b-${index}` }) }),
+    );
+  const cell = (kind: string, over: Parameters<typeof declare>[1]) =>
+    cellIn(decisionOf(found(kind), { contexts: [declare('serverless', over)] }));
+
+  test.each([
+    [
+      'kubernetes',
+      { kind: 'databricks-serverless' },
+      'declared as databricks-serverless, and runs of it were made on kubernetes',
+    ],
+    [
+      'databricks-serverless',
+      { kind: 'databricks-dedicated' },
+      'declared as databricks-dedicated, and runs of it were made on databricks-serverless',
+    ],
+    [
+      'databricks-serverless',
+      { ephemeral: false },
+      'declared stable, and runs of it were made on databricks-serverless',
+    ],
+  ])('found on %s and declared %j', (kind, over, said) => {
+    expect(cell(kind, over)).toMatchObject({ placement: 'undetermined', why: expect.stringContaining(said) });
+  });
+
+  test.each([
+    ['databricks-classic', { kind: 'databricks-dedicated' }],
+    ['host', { kind: 'databricks-serverless' }],
+    ['databricks-serverless', { kind: null }],
+  ])('and not where it was found on %s and declared %j', (kind, over) => {
+    expect(cell(kind, over).placement).toBe('suitable');
+  });
 });
 
 test('contexts are compared target by target', () => {

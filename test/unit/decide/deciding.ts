@@ -38,6 +38,7 @@ export type Asked = {
   readonly policy?: Partial<Policy>;
   readonly profile?: Profile;
   readonly gaps?: readonly Gap[];
+  readonly configured?: readonly string[];
   readonly problems?: readonly string[];
   readonly decidedAt?: string;
 };
@@ -89,6 +90,7 @@ export function deciding(runs: readonly SyntheticRun[], asked: Asked = {}) {
       tool: { name: 'preflight-probe', version: '0.0.0', digest: 'sha256:0' },
     },
     configDigest: 'sha256:c',
+    configured: asked.configured ?? null,
     remarks: [],
   });
   return { decision: decisionSchema.parse(decision), defects };
