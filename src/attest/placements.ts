@@ -25,13 +25,11 @@ export function placementOf({ predicate: { workloads } }: Statement, asked: Aske
 }
 
 /** Where nothing is asked, every workload is to have a place: the one that the recommended strategy gives it. */
-export const placementsOfAll = (statement: Statement, at: string): readonly PlacementAnswer[] =>
-  statement.predicate.workloads.length === 0
-    ? [unknown('the statement names no workload')]
-    : statement.predicate.workloads.map((workload) =>
-        workload.placement === null
-          ? { objection: placeless(workload) }
-          : placementOf(statement, { workload: workload.name, context: workload.placement }, at),
+export const placesOfAll = ({ predicate: { workloads } }: Statement): readonly (Asked | Objection)[] =>
+  workloads.length === 0
+    ? [undetermined('the statement names no workload')]
+    : workloads.map((workload) =>
+        workload.placement === null ? placeless(workload) : { workload: workload.name, context: workload.placement },
       );
 
 function objectionTo(

@@ -36,6 +36,8 @@ export const statementOf = ({ decision, evidence, config, commit, expiresAt }: S
     config,
     policy: decision.policy,
     contexts: contextsOf(decision),
+    strategy: decision.recommended.strategy,
+    handoffs: handoffsOf(decision),
     workloads: workloadsOf(decision),
   },
 });
@@ -70,6 +72,9 @@ const contextsOf = ({ contexts }: Decision): Predicate['contexts'] =>
     ephemeral,
     vantages: vantages.map(({ vantage, runs, firstAt, lastAt }) => ({ vantage, runs, firstAt, lastAt })),
   }));
+
+export const handoffsOf = ({ strategies }: Decision): Predicate['handoffs'] =>
+  strategies.flatMap(({ name, handoffs }) => (name === 'hybrid' ? handoffs : []));
 
 export const workloadsOf = ({ workloads }: Decision): Predicate['workloads'] =>
   workloads.map(({ name, uses, placement, cells }) => ({ name, uses, placement, cells: cells.map(cellOf) }));

@@ -3,10 +3,11 @@ import type { KeyObject } from 'node:crypto';
 import type { Decision } from '../model/decision.ts';
 import type { ConfigDigests, Statement } from '../model/statement.ts';
 import { openEnvelope, preAuthenticationEncoding } from './envelope.ts';
+import { handoffObjections } from './handoffs.ts';
 import { judgementObjections } from './judgement.ts';
 import { isSignatureOf } from './keys.ts';
 import { type Objection, refused, undetermined } from './objection.ts';
-import { type Asked, isBefore, type PlacementAnswer, placementOf, placementsOfAll } from './placements.ts';
+import { type Asked, isBefore, type PlacementAnswer, placementOf, placesOfAll } from './placements.ts';
 import { evidenceOf, type FileDigest, readStatement } from './statement.ts';
 import { configObjections, evidenceObjections } from './subject.ts';
 
@@ -39,7 +40,9 @@ export type Verification = {
 export async function verifyStatement(question: Question): Promise<Verification> {
   const opened = openStatement(question);
   if ('kind' in opened) return { statement: null, placed: [], objections: [opened] };
-  const answers = answersOf(opened, question);
+  const asked = (question.asked ?? placesOfAll)(opened);
+  const pairs = asked.flatMap((one) => ('kind' in one ? [] : [one]));
+  const answers = asked.map((one) => ('kind' in one ? { objection: one } : placementOf(opened, one, question.at)));
   return {
     statement: opened,
     placed: answers.filter((answer): answer is Placed => answer.objection === null),
@@ -48,6 +51,7 @@ export async function verifyStatement(question: Question): Promise<Verification>
       ...labObjections(opened, question),
       ...(await evidenceAndConfigObjections(opened, question)),
       ...answers.flatMap(({ objection }) => objection ?? []),
+      ...handoffObjections(opened, pairs),
     ],
   };
 }
@@ -92,11 +96,6 @@ async function evidenceAndConfigObjections(
   if (unlike.length > 0 || changed.length > 0) return [...unlike, ...changed];
   return judgementObjections(statement, await evidence.decide(statement.predicate.decidedAt));
 }
-
-const answersOf = (statement: Statement, { asked, at }: Question): readonly PlacementAnswer[] =>
-  asked === null
-    ? placementsOfAll(statement, at)
-    : asked(statement).map((one) => ('kind' in one ? { objection: one } : placementOf(statement, one, at)));
 
 /** Until when all of it holds: its expiry, or the first waiver that it rests on to end. */
 export const holdsUntil = ({ predicate: { expiresAt } }: Statement, placed: readonly Placed[]): string =>

@@ -58,6 +58,10 @@ const predicate = z.strictObject({
       vantages: z.array(shapes.context.vantages.element.omit({ findings: true })),
     }),
   ),
+  /** The recommended one; null where none is. */
+  strategy: decision.shape.recommended.shape.strategy,
+  /** Of the hybrid strategy, recommended or not: between the contexts that it uses. */
+  handoffs: decision.shape.strategies.element.shape.handoffs,
   workloads: z.array(
     z.strictObject({
       name: z.string(),

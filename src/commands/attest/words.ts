@@ -38,12 +38,17 @@ const waiverLines = ({ predicate: { workloads } }: Statement): readonly string[]
   );
 
 function statementLines({ predicate }: Statement): readonly string[] {
-  const { decidedAt, expiresAt, commit, tool, config, policy, contexts } = predicate;
+  const { decidedAt, expiresAt, commit, tool, config, policy, contexts, strategy, handoffs } = predicate;
   return [
     `decided: ${decidedAt}, expires ${expiresAt}, commit ${commit ?? 'unknown'}`,
     `tool: ${tool.name} ${tool.version} ${tool.digest}`,
     `configuration: ${config === null ? 'none, as the evidence itself says' : `sha256:${config.whole}`}`,
     `policy: ${JSON.stringify(policy)}`,
+    `strategy: ${strategy ?? 'none is recommended'}`,
+    ...handoffs.map(
+      ({ target, writtenIn, readIn, verdict, observed }) =>
+        `handoff: ${verdict} through ${target}, written in ${writtenIn} and read in ${readIn}: ${observed}`,
+    ),
     ...contexts.flatMap(({ name, vantages }) =>
       vantages.map(
         ({ vantage, runs, firstAt, lastAt }) =>

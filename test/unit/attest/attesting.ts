@@ -6,7 +6,8 @@ import { payloadOf, type StatementRequest, statementOf } from '../../../src/atte
 import { type Question, verifyStatement } from '../../../src/attest/verify.ts';
 import type { Decision } from '../../../src/model/decision.ts';
 import type { ConfigDigests, Statement } from '../../../src/model/statement.ts';
-import { decisionOf, INGEST, NOTHING_USED, runsIn } from '../decide/deciding.ts';
+import { clean, failed, type SyntheticRun, target } from '../../kit/evidence.ts';
+import { decisionOf, INGEST, NOTHING_USED, runIn, runsIn } from '../decide/deciding.ts';
 
 // Statements made in the test, from decisions that are really made, signed with keys that live as long as it does.
 
@@ -39,6 +40,32 @@ export const EVIDENCE = [
 export const MIXED: Decision = decisionOf([...runsIn('dedicated', 33), ...runsIn('serverless', 2)], {
   workloads: [INGEST, NOTHING_USED],
 });
+
+/** A run that writes a canary, and reads those of another context. */
+const storing = (name: string, of: string | null, attempts = clean(15)): Partial<SyntheticRun> => ({
+  targets: [target(), target({ name: 'lake', type: 'storage', digest: 'sha256:lake' })],
+  attempts: [
+    ...attempts.map((one) => ({ ...one, target: 'claims-db' })),
+    ...clean(15).map((one) => ({
+      ...one,
+      target: 'lake',
+      observation: {
+        version: '1',
+        wrote: `sha256:${name}`,
+        read: of === null ? [] : [{ context: of, run: 'r', digest: `sha256:${of}` }],
+      },
+    })),
+  ],
+});
+
+/** `ingest` cannot leave dedicated compute, and one storage lies between both: a hybrid, where what serverless wrote came back. */
+export const storingRuns = ({ comesBack }: { readonly comesBack: boolean }): readonly SyntheticRun[] => [
+  ...runsIn('dedicated', 33, storing('dedicated', null)),
+  ...runsIn('serverless', 33, storing('serverless', 'dedicated', DOWN)),
+  runIn('dedicated', 33, storing('dedicated', comesBack ? 'serverless' : null)),
+];
+
+export const DOWN = Array.from({ length: 15 }, () => failed('connection-refused'));
 
 /** As small as one can be: a workload that is declared to connect to nothing, and no evidence. */
 export const SMALL: Decision = decisionOf([], { workloads: [NOTHING_USED], contexts: [] });

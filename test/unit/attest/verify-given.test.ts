@@ -77,6 +77,7 @@ describe('the evidence', () => {
       'refused: ingest on serverless: the statement says undetermined, and this evidence suitable and recommended',
       'refused: transform on dedicated: the statement says suitable and recommended, and this evidence suitable',
       'refused: transform on serverless: the statement says suitable, and this evidence suitable and recommended',
+      'refused: the recommended strategy: the statement says dedicated, and this evidence serverless',
     ]);
   });
 

@@ -31,11 +31,11 @@ describe('a statement that holds', () => {
   });
 
   test('answers for every pair that is asked', async () => {
-    const asked = () => [ON_DEDICATED, { workload: 'transform', context: 'serverless' }];
+    const asked = () => [ON_DEDICATED, { workload: 'transform', context: 'dedicated' }];
     expect((await verifying(attested(), { asked })).placed.map(({ asked }) => asked)).toEqual(asked());
-    const half = () => [ON_DEDICATED, { workload: 'ingest', context: 'serverless' }];
+    const half = () => [ON_DEDICATED, { workload: 'other', context: 'dedicated' }];
     expect(await objectionsTo(attested(), { asked: half })).toEqual([
-      expect.stringContaining('undetermined: ingest on serverless: undetermined.'),
+      'undetermined: other is no workload of this statement (ingest, transform)',
     ]);
   });
 
