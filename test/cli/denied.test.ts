@@ -30,7 +30,7 @@ describe('a denial of the egress policy that lies among the evidence', () => {
     expect(partner.findings).toContainEqual(
       expect.objectContaining({ verdict: 'fail', cause: 'egress-policy-denied', owner: 'platform' }),
     );
-    expect(reportIn(judged).context.findings.filter(({ verdict }) => verdict === 'inconclusive')).toEqual([]);
+    expect(reportIn(judged).context?.findings.filter(({ verdict }) => verdict === 'inconclusive')).toEqual([]);
     const explained = await workspace.probe(['explain', 'egress-policy-denied']);
     expect(explained.stdout).toContain('allowed_internet_destinations');
   });
