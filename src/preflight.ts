@@ -28,6 +28,8 @@ export type PreflightRequest = {
   /** When the platform was asked for this run; null where nobody said so. */
   readonly requestedAt: string | null;
   readonly config: Config;
+  /** On the embedded lab: no system of anybody’s is tried. */
+  readonly embeddedLab: boolean;
   readonly registry: Registry;
   readonly context: Context;
   readonly profile: Profile;
@@ -164,7 +166,7 @@ function enough(target: string, planned: Plan, live: ReturnType<typeof createLiv
 
 type RunRequest = Pick<
   PreflightRequest,
-  'run' | 'profile' | 'scope' | 'config' | 'context' | 'invoker' | 'requestedAt'
+  'run' | 'profile' | 'scope' | 'config' | 'embeddedLab' | 'context' | 'invoker' | 'requestedAt'
 >;
 
 /** What begins the evidence of a run. */
@@ -182,7 +184,7 @@ export function runRecord(request: RunRequest, planned: Plan): RunRecord {
     context: request.context,
     invoker: { ...request.invoker },
     requestedAt: request.requestedAt,
-    lab: request.config.lab !== null,
+    lab: request.embeddedLab || request.config.lab !== null,
     part: null,
     earlier: [...planned.earlier],
     targets: planned.targets.map(({ record }) => record),

@@ -14,10 +14,19 @@ type Setting = { readonly out: SettingOut; readonly context: Context; readonly i
  * For whoever gathers evidence where this tool cannot run, such as Spark's own sources: the record that begins a run, what each target may
  * be asked, and its settings as written. References stay references, so that no secret is in it.
  */
-export function runHeader(planned: Plan, { out: { config, source }, context, io }: Setting): string {
+export function runHeader(planned: Plan, { out: { config, source, lab }, context, io }: Setting): string {
   const { profile, scope, limits, targets } = planned;
   const run = runRecord(
-    { run: randomUUID(), profile, scope, config, context, invoker: invokerOf(io), requestedAt: null },
+    {
+      run: randomUUID(),
+      profile,
+      scope,
+      config,
+      embeddedLab: lab !== null,
+      context,
+      invoker: invokerOf(io),
+      requestedAt: null,
+    },
     planned,
   );
   const shown = {

@@ -148,7 +148,7 @@ export const runRecord = z.object({
   invoker: z.record(z.string(), z.string()),
   /** When the platform was asked for this run: from there to `at` is what it took to start. */
   requestedAt: instant.nullable().default(null),
-  /** Its host and its time are those that a lab’s configuration gave it. */
+  /** On the embedded lab, or under a configuration that gave it its host and its time: it says nothing of a real system. */
   lab: z.boolean().default(false),
   /** Of a run that is published in parts: which of its records this part begins with. Null of a run in one file. */
   part: z

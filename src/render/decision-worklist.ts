@@ -1,6 +1,7 @@
 import type { Action, Decision } from '../model/decision.ts';
 import { loosenings, setAsideText, sincesOf } from './decision-policy.ts';
 import { instantText, listed, spanText } from './decision-words.ts';
+import { labRow } from './lab-row.ts';
 import { countOf, plain, row, titled, WIDTH } from './layout.ts';
 
 type Worklist = Decision['worklist'];
@@ -43,7 +44,7 @@ const easedRows = (decision: Decision): string[] => [
   ...waivedRow(decision),
   ...sinceRows(decision.policy),
   ...loosenings(decision.policy).flatMap((text) => row('LOOSENED', `policy.independence: ${text}`)),
-  ...labRow(decision.contexts),
+  ...labRows(decision.contexts),
 ];
 
 function waivedRow({ workloads, policy: { waivers } }: Decision): string[] {
@@ -67,15 +68,11 @@ function sinceRows(policy: Decision['policy']): string[] {
   ];
 }
 
-function labRow(contexts: Decision['contexts']): string[] {
+function labRows(contexts: Decision['contexts']): string[] {
   const runs = contexts.flatMap(({ vantages }) => vantages.map((one) => one.runs));
-  const given = runs.reduce((sum, { lab }) => sum + lab, 0);
+  const lab = runs.reduce((sum, one) => sum + one.lab, 0);
   const all = runs.reduce((sum, { counted, notCounted }) => sum + counted + notCounted, 0);
-  if (given === 0) return [];
-  return row(
-    'LAB',
-    `${given} of ${countOf(all, 'run')} had host and time given by a lab, and say nothing of a real system`,
-  );
+  return labRow('LAB', lab, all);
 }
 
 function actionBlock(actions: readonly Action[]): string[] {

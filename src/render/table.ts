@@ -1,6 +1,7 @@
 import type { Report, ReportTarget } from '../model/report.ts';
 import { VERDICTS } from '../model/verdict.ts';
 import { findingRows, worstFirst } from './findings.ts';
+import { labRow } from './lab-row.ts';
 import { countOf, plain, row, WIDTH, wrap } from './layout.ts';
 import { momentText, periodText } from './moments.ts';
 import { targetRows } from './target-rows.ts';
@@ -39,15 +40,9 @@ function headline({ context, run, runs, earlierRuns, scope, policy }: Report): s
   return `${where}; ${latest}; profile ${policy.profile}; scope ${scope} (${judged})`;
 }
 
-/** Of all runs, counted or not. */
 function ofLab({ runs, earlierRuns }: Report): string[] {
-  const given = runs.filter(({ lab }) => lab).length + earlierRuns.lab;
-  if (given === 0) return [];
-  const all = runs.length + earlierRuns.counted + earlierRuns.notCounted;
-  return row(
-    'lab',
-    `${given} of ${countOf(all, 'run')} had host and time given by a lab, for targets on the loopback alone`,
-  );
+  const lab = runs.filter((run) => run.lab).length + earlierRuns.lab;
+  return labRow('lab', lab, runs.length + earlierRuns.counted + earlierRuns.notCounted);
 }
 
 const shortId = (id: string): string => id.slice(0, 8);

@@ -72,6 +72,7 @@ async function runs(drops: (address: string) => boolean, negotiate: string) {
         run: `run-${run}`,
         requestedAt: null,
         config,
+        embeddedLab: false,
         registry: REGISTRY,
         context: context({ bootId: `host-${run}` }),
         profile: 'gate',

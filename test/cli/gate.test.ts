@@ -123,8 +123,13 @@ describe('gate.sh', () => {
     cpSync(path('probe.yaml'), path('aside.yaml'));
     rmSync(path('probe.yaml'));
     const stopped = await gate({ ...all(), PROBE_EVIDENCE: 'of-lab' }, ...INGEST_ON_DEDICATED);
+    const accepted = await gate({ ...all(), PROBE_EVIDENCE: 'of-lab' }, ...INGEST_ON_DEDICATED, '--accept-lab');
     cpSync(path('aside.yaml'), path('probe.yaml'));
     expect(stopped).toMatchObject({
+      exit: 3,
+      stdout: expect.stringMatching(/^undetermined: made from evidence of a lab, which says nothing of a real network/),
+    });
+    expect(accepted).toMatchObject({
       exit: 3,
       stdout: expect.stringMatching(/^undetermined: claims-ingest on dedicated: undetermined\./),
     });

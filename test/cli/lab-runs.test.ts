@@ -74,7 +74,7 @@ describe('a run of a lab', () => {
 
   test('is told of in the table', async () => {
     const { stdout } = await workspace.probe(['judge', 'one', '--report', 'table']);
-    expect(stdout).toMatch(/^ {2}lab {9}1 of 1 run had host and time given by a lab/m);
+    expect(stdout).toMatch(/^ {2}lab {9}1 of 1 run is of a lab, and says nothing of a real system$/m);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Report } from '../../src/model/report.ts';
 import {
   causesIn,
   type Ended,
+  evidenceIn,
   openWorkspace,
   reportIn,
   runProbe,
@@ -137,6 +138,12 @@ describe.each(KINDS)('the output of the %s lab', (kind) => {
     const again = await workspace.probe(['judge', workspace.path(kind), '--report', 'json']);
     expect(again).toMatchObject({ exit: labs[kind].exit, stderr: '' });
     expect(withoutJudgedAt(again.stdout)).toBe(withoutJudgedAt(labs[kind].stdout));
+  });
+
+  test('is marked as of a lab, in the evidence and in the report', () => {
+    const [first] = evidenceIn(workspace.path(kind));
+    expect(first).toMatchObject({ record: 'run', lab: true });
+    expect(labs[kind].report.runs.map(({ lab }) => lab)).toEqual([true]);
   });
 
   test('leaves evidence that only its owner may read', () => {

@@ -31,8 +31,8 @@ test('runs of a lab are marked in the report and told of, those before the liste
   const report = reportOf(ofLab, LONG);
   expect(report.earlierRuns.lab).toBe(30);
   expect(report.runs.filter(({ lab }) => lab).map(({ id }) => id)).toEqual(['run-249']);
-  expect(renderTable(report)).toMatch(/^ {2}lab {9}31 of 250 runs had host and time given by a lab/m);
-  expect(renderTable(reportOf(cleanRuns(3)))).not.toContain('given by a lab');
+  expect(renderTable(report)).toMatch(/^ {2}lab {9}31 of 250 runs are of a lab, and say nothing of a real system$/m);
+  expect(renderTable(reportOf(cleanRuns(3)))).not.toContain('of a lab');
 });
 
 /** A history in which nothing is twice the same. */

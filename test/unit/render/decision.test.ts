@@ -136,7 +136,7 @@ describe('what makes a pass easier stands at the top and again where it counts',
   test('a loosened independence, and runs of a lab', () => {
     expect(top).toContain('  LOOSENED    policy.independence: runs need only 5 min between them, not 15 min\n');
     expect(top).toContain('  LOOSENED    policy.independence: runs of one host count as independent\n');
-    expect(top).toContain('  LAB         4 of 41 runs had host and time given by a lab');
+    expect(top).toContain('  LAB         4 of 41 runs are of a lab, and say nothing of a real system');
   });
 
   test('and nothing of it where there is none', () => {
