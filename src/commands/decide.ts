@@ -64,6 +64,8 @@ export async function decideFrom(
 ) {
   const registry = await io.registry();
   const config = presentConfig(options.config, io, registry);
+  const redaction = config === null ? new Redaction() : redactionOf(config);
+  io.redactBy(redaction);
   const evidence = openEvidence(
     mergedStore(paths.map((path) => ({ name: path, store: openFolder(folderAt(path, io), 'read') }))),
   );
@@ -73,7 +75,7 @@ export async function decideFrom(
   const profile = profileFor(options.profile, config, latest?.profile ?? 'gate');
   const remarks = paths.flatMap((path) => emptyRemark(path, io));
   const { decision, defects } = placement({ evidence, registry, config, policy, profile, remarks }, at);
-  return { decision, defects, config, evidence, redaction: config === null ? new Redaction() : redactionOf(config) };
+  return { decision, defects, config, evidence, redaction };
 }
 
 /** `quick` is a look with numbers of its own; a placement goes by those that the workloads state. */

@@ -1,5 +1,5 @@
 import { openFolder } from '../evidence/store.ts';
-import type { Plan, ServerLoad } from '../model/plan.ts';
+import type { Plan, PlannedTarget, ServerLoad } from '../model/plan.ts';
 import { PreflightError } from '../model/preflight-error.ts';
 import type { Context } from '../model/records.ts';
 import { EXIT } from '../model/verdict.ts';
@@ -95,13 +95,14 @@ function jsonOf({ profile, scope, limits, runs, durationMs, servers, targets, wa
 function tableOf(planned: Plan, withPrivileges: boolean): string {
   const { profile, scope, limits, runs, durationMs, servers, targets, warnings } = planned;
   const lines = [
-    `Profile ${profile}, scope ${scope}: ${targets.length} targets, at most about ${Math.ceil(durationMs / 1_000)} s a run.`,
+    `Profile ${profile}, scope ${scope}: ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}, at most about ${Math.ceil(durationMs / 1_000)} s a run.`,
     `Never more than ${Number(limits.newConnectionsPerSecond.toPrecision(3))} new connections a second and ${limits.openConnections} open at once on one server, holds apart.`,
     runs === null
       ? 'One run is judged alone.'
       : `A pass needs ${runs} clean runs: the totals below are for one run, then for all of them.`,
     '',
     ...servers.flatMap((server) => serverLines(server, runs)),
+    ...targets.flatMap((target) => localLines(target, runs)),
     ...(withPrivileges ? ['Privileges:', ...privilegeLines(planned), ''] : []),
     ...warnings.map((warning) => `warning: ${warning}`),
   ];
@@ -124,6 +125,13 @@ function serverLines(server: ServerLoad, runs: number | null): string[] {
         ]),
     '',
   ];
+}
+
+/** A path, a file, a variable: what connects to nothing is tried all the same, and a path is written to. */
+function localLines({ record, bound, attempts }: PlannedTarget, runs: number | null): string[] {
+  if (bound.footprint.servers.length > 0) return [];
+  const all = runs === null ? '' : ` (${attempts.most * runs} in ${runs} runs)`;
+  return [`${record.endpoint}  for ${record.name}`, `  attempts ${attempts.most}${all}; connects to no server`, ''];
 }
 
 const privilegeLines = ({ targets }: Plan): string[] =>

@@ -151,6 +151,15 @@ describe('`probe plan`', () => {
   });
 });
 
+test('`probe plan` says what is tried of a path, which is no server', async () => {
+  const targets = { lake: { type: 'storage', url: workspace.path('lake') } };
+  const config = workspace.write('path.yaml', JSON.stringify({ version: 1, targets }));
+  const { exit, stdout } = await workspace.probe(['plan', '--config', config, '--profile', 'gate']);
+  expect(exit).toBe(0);
+  expect(stdout).toContain('1 target, at most');
+  expect(stdout).toContain(`lake  for lake\n  attempts 15 (480 in 32 runs); connects to no server`);
+});
+
 describe('`probe judge`', () => {
   test('asks which context where a folder holds several', async () => {
     for (const name of ['here', 'there'])
