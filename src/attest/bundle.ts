@@ -20,12 +20,21 @@ export function askedBy(
   mapping: Mapping,
   statement: Statement,
 ): readonly (Asked | Objection)[] {
-  const unused = [...mapping.tasks.keys()].filter((key) => tasks.every((task) => task.key !== key));
-  const asked = tasks.flatMap((task) => askedOf(task, mapping, statement));
-  if (unused.length === 0 && asked.length > 0) return asked;
-  return unused.length > 0
-    ? [...asked, undetermined(`--task names ${unused.join(', ')}, and the bundle has no such task`)]
-    : [undetermined('no task of the bundle is a workload')];
+  const asked = [...tasks.flatMap((task) => askedOf(task, mapping, statement)), ...unusedOf(tasks, mapping)];
+  return asked.length > 0 ? asked : [undetermined('no task of the bundle is a workload')];
+}
+
+/** A name that was mistyped: what it was meant for is read by its own name. */
+function unusedOf(tasks: readonly BundleTask[], mapping: Mapping): readonly Objection[] {
+  const keys = new Set(tasks.map(({ key }) => key));
+  const computes = new Set(tasks.flatMap(({ compute }) => ('key' in compute ? keyOf(compute) : [])));
+  const without = (given: ReadonlyMap<string, unknown>, present: ReadonlySet<string>): string =>
+    [...given.keys()].filter((key) => !present.has(key)).join(', ');
+  const [task, compute] = [without(mapping.tasks, keys), without(mapping.computes, computes)];
+  return [
+    ...(task === '' ? [] : [undetermined(`--task names ${task}, and the bundle has no such task`)]),
+    ...(compute === '' ? [] : [undetermined(`--compute names ${compute}, and no task of the bundle runs on it`)]),
+  ];
 }
 
 function askedOf(

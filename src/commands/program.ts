@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/verdict.ts';
 import { TOOL } from '../tool.ts';
 import type { Io } from './io.ts';
+import { onceEach } from './once-each.ts';
 
 // The grammar of the command line. What a command does is loaded when it is called.
 
@@ -164,5 +165,6 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
     .description('keep the embedded lab running and print a configuration for it')
     .option('--write <file>', 'write the configuration to a new file')
     .action(async (kind, options) => ends(await (await import('./lab.ts')).lab(kind, options, io)));
+  for (const command of program.commands) onceEach(command);
   return program;
 }

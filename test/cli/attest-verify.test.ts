@@ -104,6 +104,16 @@ describe('probe verify', () => {
       ['verify', 'attestation.json', '--key', 'trusted.pem', '--workload', 'claims-ingest'],
       /1 times --workload and 0 times --context/,
     ],
+    [
+      'two names for one task',
+      ['verify', 'attestation.json', '--key', 'trusted.pem', '--bundle', 'x', '--task', 'a=b', '--task', 'a=none'],
+      /^probe: --task a was given twice\n/,
+    ],
+    [
+      'two contexts for one compute',
+      ['verify', 'attestation.json', '--key', 'trusted.pem', '--bundle', 'x', '--compute', 'a=b', '--compute', 'a=c'],
+      /^probe: --compute a was given twice\n/,
+    ],
     ['no date', ['verify', 'attestation.json', '--key', 'trusted.pem', '--at', 'tomorrow'], /--at tomorrow is no date/],
     ['no file', ['verify', '--key', 'trusted.pem'], /missing required argument 'file'/],
   ])('exits 2 with %s', async (_, args, message) => {

@@ -18,8 +18,8 @@ export type AskedOptions = {
 /** What is asked of the statement: pairs on the command line, bundles, or both; null where nothing is. */
 export function askedIn(options: AskedOptions, io: Io): Question['asked'] {
   const pairs = pairsOf(options);
-  const bundled = tasksIn(options.bundle, io);
   const mapping = mappingOf(options);
+  const bundled = tasksIn(options.bundle, io);
   if (bundled === null) return pairs.length === 0 ? null : () => pairs;
   const { unresolved, tasks } = bundled;
   if (unresolved.length > 0) return () => [...pairs, ...unresolved];
@@ -63,11 +63,26 @@ function mappingOf({ bundle, task, compute }: AskedOptions): Mapping {
   if (bundle.length === 0 && task.length + compute.length > 0) {
     throw new PreflightError('ERR_BUNDLE_MISSING', '--task and --compute name parts of a bundle', 'Add --bundle FILE.');
   }
-  const tasks = task.map((text) => entryOf('--task', text));
+  const tasks = namesIn('--task', task);
   return {
-    tasks: new Map(tasks.map(([key, name]) => [key, name === 'none' ? null : name])),
-    computes: new Map(compute.map((text) => entryOf('--compute', text))),
+    tasks: new Map([...tasks].map(([key, name]) => [key, name === 'none' ? null : name])),
+    computes: namesIn('--compute', compute),
   };
+}
+
+function namesIn(flag: string, given: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const [key, name] of given.map((text) => entryOf(flag, text))) {
+    if (names.has(key)) {
+      throw new PreflightError(
+        'ERR_OPTION_TWICE',
+        `${flag} ${key} was given twice`,
+        'A key has one name: give it once.',
+      );
+    }
+    names.set(key, name);
+  }
+  return names;
 }
 
 function entryOf(flag: string, text: string): readonly [string, string] {

@@ -131,6 +131,18 @@ describe('a task of a bundle', () => {
     ).toEqual(['ingest on dedicated', 'undetermined: --task names lod, and the bundle has no such task']);
   });
 
+  test('is not where a name that was given says: a mistyped one is told', () => {
+    const task = { task_key: 'ingest', job_cluster_key: 'dedicated' };
+    expect(askedIn(bundled(task), { computes: new Map([['dedicatd', 'serverless']]) })).toEqual([
+      'ingest on dedicated',
+      'undetermined: --compute names dedicatd, and no task of the bundle runs on it',
+    ]);
+    const without = { task_key: 'ingest', ...notebook };
+    expect(askedIn(bundled(without), { computes: new Map([['serverless', 'serverless']]) })).toEqual([
+      'ingest on serverless',
+    ]);
+  });
+
   test('is read in every job, through anchors and merged keys', () => {
     const text = `
 resources:
