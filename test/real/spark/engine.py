@@ -19,7 +19,7 @@ for name, value in {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.task.maxFailures": "1",
+    "spark.task.maxFailures": os.environ.get("SPARK_TEST_MAX_FAILURES", "1"),
     "spark.sql.shuffle.partitions": "1",
     "spark.executor.memory": "512m",
     "spark.sql.warehouse.dir": os.environ["SPARK_TEST_FOLDER"] + "/warehouse",

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,15 +41,15 @@ export async function startEngine(master: string, env: Readonly<Record<string, s
   const engine = spawn(python, [join(import.meta.dirname, 'engine.py'), master, join(HOME, 'jars')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
+      PATH: `${nodeOfEachHost(folder)}:${process.env['PATH']}`,
       HOME: folder,
       PYTHONPATH: installed,
       PYTHONDONTWRITEBYTECODE: '1',
       PYSPARK_PYTHON: python,
+      SPARK_HOME: homeOf(folder),
       SPARK_LOCAL_IP: '127.0.0.1',
       SPARK_TEST_FOLDER: folder,
       SPARK_LOCAL_DIRS: join(folder, 'local'),
-      SPARK_WORKER_DIR: join(folder, 'work'),
       ...env,
     },
   });
@@ -80,6 +80,56 @@ export async function startEngine(master: string, env: Readonly<Record<string, s
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Executors work in a folder of the home of Spark, which is therefore one of our own. */
+function homeOf(folder: string): string {
+  const home = join(folder, 'spark');
+  const lib = join(HOME, 'lib');
+  const python = readdirSync(lib).find((name) => name.startsWith('python3')) ?? '';
+  const installed = join(lib, python, 'site-packages', 'pyspark');
+  mkdirSync(home);
+  for (const name of readdirSync(installed)) if (name !== 'work') symlinkSync(join(installed, name), join(home, name));
+  return home;
+}
+
+/** A host is the folder that an executor works in: what differs on one of them lies in a file of its number. */
+const NODE = `#!/bin/sh
+host="$SPARK_TEST_FOLDER/host-\${PWD##*/}"
+if [ -f "$host/without-node" ]; then exit 127; fi
+if [ -f "$host/environment" ]; then . "$host/environment"; fi
+exec '${process.execPath}' "$@"
+`;
+
+function nodeOfEachHost(folder: string): string {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'node'), NODE, { mode: 0o700 });
+  return bin;
+}
+
+/** What is different on the host of this executor, from now on; an empty text makes it a host as any other. */
+export function equip({ folder }: Engine, executor: number, file: 'without-node' | 'environment', text: string): void {
+  const host = join(folder, `host-${executor}`);
+  mkdirSync(host, { recursive: true });
+  writeFileSync(join(host, file), text);
+}
+
+/** Processes that work in the folder of this executor: the executor itself. */
+export const executorProcesses = ({ folder }: Engine, executor: number): readonly number[] =>
+  readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    const at = workingFolder(Number(name));
+    return at.startsWith(join(folder, 'spark', 'work')) && at.endsWith(`/${executor}`) ? [Number(name)] : [];
+  });
+
+function workingFolder(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // it has ended meanwhile
+    return '';
+  }
 }
 
 function install(folder: string): string {

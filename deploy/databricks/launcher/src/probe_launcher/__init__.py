@@ -3,7 +3,7 @@
 An entry point returns where all is well and raises where it is not: an exit code of 0 is taken for an error there.
 """
 
-from probe_launcher.spark.tasks import spark_source
+from probe_launcher.spark.tasks import executors, spark_source
 from probe_launcher.tasks import decide, gate, main, self_test
 
-__all__ = ["decide", "gate", "main", "self_test", "spark_source"]
+__all__ = ["decide", "executors", "gate", "main", "self_test", "spark_source"]

@@ -52,6 +52,14 @@ def parse_also(task: str, arguments: Sequence[str], *names: str) -> tuple[Parame
     return parse(task, others), {name: _pairs(f"--{name}", getattr(own, name.replace("-", "_"))) for name in names}
 
 
+def executors_asked(arguments: Sequence[str]) -> tuple[list[str], int | None]:
+    """How many executors the operator says there are; None where they are to be counted."""
+    parser = Parser(prog="executors", allow_abbrev=False)
+    parser.add_argument("--executors", type=int, metavar="N")
+    own, others = parser.parse_known_args(list(arguments))
+    return others, own.executors
+
+
 def _pairs(option: str, written: Sequence[str]) -> dict[str, str]:
     pairs = [each.partition("=") for each in written]
     for target, _, value in pairs:

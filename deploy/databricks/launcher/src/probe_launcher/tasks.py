@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     parameters = parse("main", words)
     with local_folder() as local:
-        outcome, run = _gather(parameters, local)
+        outcome, run = gather_here(parameters, local)
         if run is None:
             raise LauncherError(f"{outcome.line}\nThe agent wrote no report; what it said stands in the log.")
         if not _is_published(parameters, run):
@@ -76,14 +76,14 @@ def self_test(arguments: Sequence[str] | None = None) -> None:
     run_self_test(list(given() if arguments is None else arguments))
 
 
-def _gather(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, str | None]:
+def gather_here(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, str | None]:
     agent = _agent(local)
     secrets = resolve(text_of(parameters.config))
     report = local.path / "report.json"
     folders = ["--evidence", str(local.path / "evidence"), "--publish", str(parameters.evidence[0])]
     streams = ["--report", f"json={report}", "--report", "table", "--secrets-stdin", "--end-with-stdin"]
     started = [] if parameters.started_at is None else ["--requested-at", parameters.started_at]
-    words = [*_command(parameters.others), *agent_options(parameters), *folders, *streams, *started]
+    words = [*command_in(parameters.others), *agent_options(parameters), *folders, *streams, *started]
     exit_code = run_agent([*agent.command, *words], secrets, invoker(parameters))
     found = read_json(report)
     if found is None:
@@ -93,7 +93,7 @@ def _gather(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, str | 
     return Outcome(found["verdict"], exit_code, keep(report, parameters.reports, name)), run["id"]
 
 
-def _command(others: Sequence[str]) -> list[str]:
+def command_in(others: Sequence[str]) -> list[str]:
     """`run` without the name of a target is all of them, and so is no word at all."""
     words = list(others)
     if not words or words[0].startswith("-"):

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from probe_launcher.agent import find_agent
-from probe_launcher.arguments import Parameters, given, parse_also
+from probe_launcher.arguments import Parameters, executors_asked, given, parse, parse_also
 from probe_launcher.errors import LauncherError
 from probe_launcher.local_disk import LocalFolder, local_folder
+from probe_launcher.outcome import read_json
 from probe_launcher.run import log
 from probe_launcher.secrets import resolve
 from probe_launcher.spark.evidence import RunFile
+from probe_launcher.spark.executors import Places, forget, notes_folder, places_of, run_everywhere, write_missing
 from probe_launcher.spark.header import Header, Target, header_of
 from probe_launcher.spark.kafka import KafkaTarget
+from probe_launcher.spark.on_executor import Job
 from probe_launcher.spark.reading import SourceTarget
 from probe_launcher.spark.session import session, tell_retries, warm
 from probe_launcher.spark.settings import Resolver
 from probe_launcher.spark.source import VANTAGE, Gathering, run_record
 from probe_launcher.spark.sqlserver import JdbcTarget
-from probe_launcher.tasks import agent_options, invoker, text_of
+from probe_launcher.tasks import agent_options, gather_here, invoker, text_of
+
+#: Of the processes for each other: an executor that is asked for may first have to be started.
+PATIENCE_SECONDS = 60.0
 
 
 def spark_source(arguments: Sequence[str] | None = None) -> None:
@@ -42,6 +49,48 @@ def spark_source(arguments: Sequence[str] | None = None) -> None:
     if gathering.defects:
         raise gathering.defects[0]
     log(f"PROBE gathered run={header.run['run']} vantage={VANTAGE}")
+
+
+def executors(arguments: Sequence[str] | None = None) -> None:
+    """As `main`, and then once on each executor, with what the driver has shown to work: the driver logs in first."""
+    words, asked = executors_asked(given() if arguments is None else arguments)
+    parameters = parse("executors", words)
+    spark = session()
+    places = places_of(spark, asked)
+    with local_folder() as local:
+        if gather_here(parameters, local)[1] is None:
+            raise LauncherError("the driver has gathered nothing, and no executor is to be the first to log in\nThe log says why.")
+        secrets = resolve(text_of(parameters.config))
+        # its numbering makes the agent plan as one of several
+        numbering = {**invoker(parameters), "PROBE_PROCESS_INDEX": "0", "PROBE_PROCESSES": str(places.of)}
+        header = header_for(parameters, local, secrets, places.vantage, numbering)
+        names = proven(header, read_json(local.path / "report.json") or {})
+        job = _job(parameters, places, names, secrets)
+        run_everywhere(spark, places, job, log)
+        missing = write_missing(header, job, names, log)
+        forget(job)
+    log(f"PROBE gathered job={job.id} vantage={places.vantage} processes={places.of} missing={len(missing)}")
+
+
+def proven(header: Header, report: Mapping[str, Any]) -> list[str]:
+    """Targets that need no login, and those where the driver’s login has worked."""
+    succeeded = {target["name"] for target in report.get("targets", []) if target["attempts"]["succeeded"] > 0}
+    left_out = [target.name for target in header.targets if target.identity is not None and target.name not in succeeded]
+    names = [target.name for target in header.targets if target.name not in left_out]
+    if left_out:
+        log(f"launcher: not tried on executors, since the driver has not logged in: {', '.join(left_out)}")
+    if not names:
+        raise LauncherError("no target is left to try on executors\nThe driver has logged in to none; its report says why.")
+    return names
+
+
+def _job(parameters: Parameters, places: Places, names: Sequence[str], secrets: Mapping[str, str]) -> Job:
+    job = str(uuid.uuid4())
+    context = [] if parameters.context is None else ["--context", parameters.context]
+    words = ["run", *names, "--config", str(parameters.config), *context, "--vantage", places.vantage, *_options_in(parameters)]
+    evidence = str(parameters.evidence[0])
+    notes = str(notes_folder(parameters.evidence[0], job))
+    return Job(job, places.of, tuple(words), secrets, invoker(parameters), evidence, notes, PATIENCE_SECONDS)
 
 
 def gather(gathering: Gathering, sources: Mapping[str, SourceTarget], parameters: Parameters, local: LocalFolder) -> None:
@@ -66,11 +115,23 @@ def publish(file: RunFile, parameters: Parameters, local: LocalFolder) -> None:
         ) from error
 
 
-def header_for(parameters: Parameters, local: LocalFolder, secrets: Mapping[str, str], vantage: str) -> Header:
+def header_for(
+    parameters: Parameters,
+    local: LocalFolder,
+    secrets: Mapping[str, str],
+    vantage: str,
+    environment: Mapping[str, str] | None = None,
+) -> Header:
     evidence = parameters.evidence[0]
     history = ["--evidence", str(evidence)] if evidence.is_dir() else []
-    options = [*agent_options(parameters), "--vantage", vantage, *parameters.others, *history]
-    return header_of(find_agent(local.path).command, options, secrets, invoker(parameters))
+    options = [*agent_options(parameters), "--vantage", vantage, *_options_in(parameters), *history]
+    return header_of(find_agent(local.path).command, options, secrets, environment or invoker(parameters))
+
+
+def _options_in(parameters: Parameters) -> list[str]:
+    """What `probe plan` takes as well: a plan is of all targets."""
+    words = parameters.others
+    return words[next((n for n, word in enumerate(words) if word.startswith("-")), len(words)) :]
 
 
 def sources_of(
