@@ -65,6 +65,12 @@ export function readBundle(text: string): BundleReading {
     ...Object.entries(read.data.resources?.jobs ?? {}).map(([job, written]) => ({ job, tasks: written?.tasks })),
   ];
   const tasks: BundleTask[] = [];
+  for (const [job, written] of Object.entries(read.data.resources?.jobs ?? {})) {
+    if (!isTaskItself(written)) continue;
+    const found = taskIn({ ...written, task_key: job });
+    if (found === null) return { malformed: `resources.jobs.${job} is no task` };
+    tasks.push({ place: job, key: job, compute: computeOf(found) });
+  }
   for (const list of lists) {
     for (const [index, written] of (list.tasks ?? []).entries()) {
       const found = taskIn(written);
@@ -77,12 +83,17 @@ export function readBundle(text: string): BundleReading {
   return { tasks };
 }
 
+/** In the form of before tasks had a list of their own (Jobs API 2.0) a job is its only task, and has no `task_key`. */
+const isTaskItself = (job: object | null): job is object =>
+  job !== null && Object.entries(job).some(([key, value]) => key.endsWith('_task') && value != null);
+
 function yamlIn(text: string): { readonly value: unknown } | { readonly malformed: string } {
   try {
     return { value: parse(text, { merge: true, logLevel: 'error' }) };
   } catch (error) {
-    if (error instanceof YAMLError) return { malformed: `not YAML: ${error.message.split('\n')[0]}` };
-    throw error;
+    if (!(error instanceof YAMLError)) throw error;
+    if (error.code === 'MULTIPLE_DOCS') return { malformed: 'several YAML documents, and a bundle is one' };
+    return { malformed: `not YAML: ${error.message.split('\n')[0]}` };
   }
 }
 

@@ -78,11 +78,15 @@ describe('probe verify', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no key', ['verify', 'attestation.json'], /no key was named/],
     ['a private key', ['verify', 'attestation.json', '--key', 'signing.pem'], /signing\.pem is a private key/],
-    ['a key that is not there', ['verify', 'attestation.json', '--key', 'nowhere.pem'], /cannot be read \(ENOENT\)/],
+    [
+      'a key that is not there',
+      ['verify', 'attestation.json', '--key', 'nowhere.pem'],
+      /cannot be read \(ENOENT\)\nName a file that is there/,
+    ],
     [
       'an attestation that is not there',
       ['verify', 'nowhere.json', '--key', 'trusted.pem'],
-      /nowhere\.json cannot be read \(ENOENT\)/,
+      /nowhere\.json cannot be read \(ENOENT\)\nName a file that is there/,
     ],
     [
       'evidence that is not there',
@@ -102,7 +106,7 @@ describe('probe verify', () => {
     [
       'half a question',
       ['verify', 'attestation.json', '--key', 'trusted.pem', '--workload', 'claims-ingest'],
-      /1 times --workload and 0 times --context/,
+      /^probe: --workload was given once, and --context not at all\n/,
     ],
     [
       'two names for one task',

@@ -71,8 +71,12 @@ describe('probe attest', () => {
     ['a key, and none', ['--key', 'signing.pem', '--unsigned'], /both --key and --unsigned/],
     ['a public key', ['--key', 'trusted.pem'], /trusted\.pem is a public key/],
     ['an RSA key', ['--key', 'rsa.pem'], /of a kind that is not used here \(rsa\)/],
-    ['a key that is not there', ['--key', 'nowhere.pem'], /nowhere\.pem cannot be read \(ENOENT\)/],
-    ['a variable that is not set', ['--key', `\${env:NOWHERE}`], /NOWHERE is not set/],
+    [
+      'a key that is not there',
+      ['--key', 'nowhere.pem'],
+      /nowhere\.pem cannot be read \(ENOENT\)\nName a file that is there/,
+    ],
+    ['a variable that is not set', ['--key', `\${env:NOWHERE}`], /NOWHERE is not set\nPut the key into it/],
     ['no commit', ['--key', 'signing.pem', '--commit', 'main'], /no commit: main/],
     [
       'an expiry beyond the policy',

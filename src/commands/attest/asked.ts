@@ -54,10 +54,12 @@ function pairsOf({ workload, context }: AskedOptions): readonly Asked[] {
   }
   throw new PreflightError(
     'ERR_ASKED_HALF',
-    `${workload.length} times --workload and ${context.length} times --context`,
+    `--workload was given ${timesText(workload.length)}, and --context ${timesText(context.length)}`,
     'Name them in pairs: --workload NAME --context NAME; one --context may stand for all workloads.',
   );
 }
+
+const timesText = (count: number): string => ['not at all', 'once', 'twice'][count] ?? `${count} times`;
 
 function mappingOf({ bundle, task, compute }: AskedOptions): Mapping {
   if (bundle.length === 0 && task.length + compute.length > 0) {

@@ -3,11 +3,13 @@ import { resolve } from 'node:path';
 import { PreflightError } from '../../model/preflight-error.ts';
 import type { Io } from '../io.ts';
 
+const READABLE = 'Name a file that is there and that this user may read.';
+
 export function bytesOf(file: string, { cwd }: Io): Buffer {
   try {
     return readFileSync(resolve(cwd, file));
   } catch (error) {
-    throw new PreflightError('ERR_FILE', `${file} cannot be read (${codeOf(error)})`, null, { cause: error });
+    throw new PreflightError('ERR_FILE', `${file} cannot be read (${codeOf(error)})`, READABLE, { cause: error });
   }
 }
 

@@ -5,6 +5,8 @@ import type { Io } from '../io.ts';
 
 const REFERENCE = /^\$\{(env|file):([^{}]+)\}$/;
 
+const READABLE = `Name a file that is there and that this user may read, or a variable: --key '\${env:NAME}'.`;
+
 /** The PEM text that `--key` names: a file, or a reference as the configuration has them. */
 export function keyText(flag: string | undefined, io: Io): { readonly pem: string; readonly shown: string } {
   if (flag === undefined || flag === '') {
@@ -24,7 +26,11 @@ export function keyText(flag: string | undefined, io: Io): { readonly pem: strin
 function fromEnvironment(name: string, { env }: Io): string {
   const pem = env[name];
   if (pem !== undefined && pem !== '') return pem;
-  throw new PreflightError('ERR_KEY', `the environment variable ${name} is ${pem === undefined ? 'not set' : 'empty'}`);
+  throw new PreflightError(
+    'ERR_KEY',
+    `the environment variable ${name} is ${pem === undefined ? 'not set' : 'empty'}`,
+    'Put the key into it, in PEM form, or name a file: --key FILE.',
+  );
 }
 
 function fromFile(path: string, { cwd }: Io): string {
@@ -32,6 +38,6 @@ function fromFile(path: string, { cwd }: Io): string {
     return readFileSync(resolve(cwd, path), 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new PreflightError('ERR_KEY', `the key ${path} cannot be read (${why})`, null, { cause: error });
+    throw new PreflightError('ERR_KEY', `the key ${path} cannot be read (${why})`, READABLE, { cause: error });
   }
 }

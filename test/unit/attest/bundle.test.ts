@@ -187,6 +187,7 @@ describe('a bundle', () => {
 
   test.each([
     ['that is no YAML', 'a: [', /^not YAML: /],
+    ['that is several documents', `${rest}\n---\n${rest}`, /^several YAML documents, and a bundle is one$/],
     ['with a key twice', `${rest}\n${rest}`, /^not YAML: /],
     ['that is a list', '[]', /^not a bundle$/],
     ['that is empty', '', /^not a bundle$/],
@@ -200,6 +201,34 @@ describe('a bundle', () => {
     ['with a loop around nothing', bundled({ task_key: 'each', for_each_task: {} }), /tasks\[0\] is no task$/],
   ])('%s is none', (_, text, malformed) => {
     expect(readBundle(text)).toEqual({ malformed: expect.stringMatching(malformed) });
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'on a cluster',
+      { existing_cluster_id: 'dedicated', spark_python_task: { python_file: 'x.py' } },
+      'ingest on dedicated',
+    ],
+    [
+      'on a cluster of its own',
+      { new_cluster: { num_workers: 1 }, ...notebook },
+      'refused: bundle task ingest: runs on ingest, which is no context of the statement (--compute ingest=CONTEXT)',
+    ],
+    [
+      'of a pipeline',
+      { pipeline_task: { pipeline_id: 'x' } },
+      'refused: bundle task ingest: runs elsewhere (pipeline_task)',
+    ],
+  ])('with a job that is itself a task %s is read by the name of the job', (_, job, asked) => {
+    expect(askedIn(JSON.stringify({ resources: { jobs: { ingest: job } } }))).toEqual([asked]);
+  });
+
+  test('whose job has tasks and is one itself hides neither', () => {
+    const job = { ...notebook, tasks: [{ task_key: 'ingest', job_cluster_key: 'dedicated' }] };
+    expect(askedIn(JSON.stringify({ resources: { jobs: { nightly: job } } }))).toEqual([
+      'refused: bundle task nightly: nightly is no workload of the statement (--task nightly=WORKLOAD, or nightly=none)',
+      'ingest on dedicated',
+    ]);
   });
 
   test('without tasks has none', () => {
