@@ -13,6 +13,7 @@ import { configDigestsOf } from './attest/config-digests.ts';
 import { writeWhole } from './attest/files.ts';
 import { keyText } from './attest/key-text.ts';
 import { expiryOf } from './attest/moments.ts';
+import { redactingConfig } from './attest/redacting-config.ts';
 import { decideFrom } from './decide.ts';
 import { tellDefects } from './defect.ts';
 import type { Io } from './io.ts';
@@ -28,6 +29,7 @@ export type AttestOptions = {
 
 /** `probe attest DIR…`: what the evidence decides, as a signed statement. 0 whenever one was written, whatever it says. */
 export async function attest(paths: readonly string[], options: AttestOptions, io: Io): Promise<number> {
+  await redactingConfig(options.config, io);
   const write = writerOf(options, io);
   const commit = commitOf(options.commit, io);
   const before = filesIn(paths, io);

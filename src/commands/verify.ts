@@ -9,11 +9,11 @@ import { configDigestsOf } from './attest/config-digests.ts';
 import { bytesOf } from './attest/files.ts';
 import { keyText } from './attest/key-text.ts';
 import { momentOf } from './attest/moments.ts';
+import { redactingConfig } from './attest/redacting-config.ts';
 import { verificationLines } from './attest/words.ts';
 import { decideFrom } from './decide.ts';
 import { tellDefects } from './defect.ts';
 import type { Io } from './io.ts';
-import { presentConfig } from './present-config.ts';
 
 export type VerifyOptions = {
   readonly key?: string;
@@ -31,6 +31,7 @@ export type VerifyOptions = {
 
 /** `probe verify FILE`: 0 only when all that is asked holds, 1 where something of it does not, 3 where that is not known. */
 export async function verify(file: string, options: VerifyOptions, io: Io): Promise<number> {
+  const config = await configIn(options, io);
   const { pem, shown } = keyText(options.key, io);
   const question: Question = {
     envelope: bytesOf(file, io),
@@ -38,7 +39,7 @@ export async function verify(file: string, options: VerifyOptions, io: Io): Prom
     at: momentOf(options.at, new Date()),
     asked: askedIn(options, io),
     acceptLab: options.acceptLab === true,
-    config: await configIn(options, io),
+    config,
     evidence: evidenceIn(options, io),
   };
   const found = await verifyStatement(question);
@@ -53,7 +54,7 @@ export async function verify(file: string, options: VerifyOptions, io: Io): Prom
 
 /** Named or not at all: what lies in this folder, or in the environment, is not what whoever asks has named. */
 async function configIn({ config: path }: VerifyOptions, io: Io): Promise<Question['config']> {
-  const config = presentConfig(path ?? null, io, await io.registry());
+  const config = await redactingConfig(path ?? null, io);
   return config === null ? null : configDigestsOf(config);
 }
 

@@ -1,14 +1,17 @@
 import { Buffer } from 'node:buffer';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { payloadOf } from '../../src/attest/statement.ts';
 import { statement } from '../../src/model/statement.ts';
 import type { Ended } from '../kit/cli.ts';
-import { type Attesting, filesIn, openAttesting, statementIn, textOf } from './attesting.ts';
+import { type Attesting, attestRuns, filesIn, openAttesting, statementIn, textOf } from './attesting.ts';
+import { fromEnv, sqlserver } from './targets.ts';
 
 let here: Attesting;
 beforeAll(async () => {
   here = await openAttesting();
+  await attestRuns(here);
 }, 120_000);
 afterAll(() => here?.[Symbol.asyncDispose]());
 
@@ -94,6 +97,26 @@ describe('probe attest', () => {
     const { exit, stdout, stderr } = await probe('attest', 'runs', ...args);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['attest', ['SECRET', '--key', 'signing.pem']],
+    ['attest', ['runs', '--key', 'SECRET']],
+    ['attest', ['runs', '--key', 'signing.pem', '--output', 'SECRET/a.json']],
+    ['verify', ['SECRET', '--key', 'trusted.pem']],
+    ['verify', ['attestation.json', '--key', 'SECRET']],
+    ['verify', ['attestation.json', '--key', 'trusted.pem', '--evidence', 'SECRET']],
+  ])('shows no secret of the configuration where `%s %j` fails', async (command, args) => {
+    const secret = 'correct-horse-battery';
+    const spare = sqlserver({ host: '127.0.0.1', port: 1 }, { password: fromEnv('CLAIMS_PASSWORD') });
+    here.workspace.write('secret.yaml', stringify({ ...here.config, targets: { ...here.config.targets, spare } }));
+    const given = args.map((word) => word.replace('SECRET', secret));
+    const { exit, stdout, stderr } = await here.workspace.probe([command, ...given, '--config', 'secret.yaml'], {
+      env: { CLAIMS_PASSWORD: secret },
+    });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('[redacted]');
+    expect(stdout + stderr).not.toContain(secret);
   });
 
   test('never shows a key, also where it stands on the command line', async () => {
