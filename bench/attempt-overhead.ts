@@ -66,6 +66,7 @@ const target: PlannedTarget = {
     type: 'sqlserver',
     endpoint: sealed.bound.endpoint,
     digest: '',
+    written: null,
     servers: [],
     identity: sealed.bound.footprint.identity,
     requirement: { firewallAllows: null, path: 'public', p95Ms: {}, survivesIdleMs: null },

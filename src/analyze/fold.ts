@@ -16,7 +16,7 @@ const CAP = 200;
 /** An address beyond the cap could be the one outside an allowlist: room for every run of a long history to bring some. */
 const EGRESS_CAP = 2_000;
 /** A probe may observe what is of one run alone, such as the digest of its canary: room for several values in each run of a long history. */
-const OBSERVATION_CAP = 1_000;
+const OBSERVATION_CAP = 5_000;
 /** Failures further apart than this are told apart no more. */
 const MOST_GAP = 65;
 
@@ -107,6 +107,7 @@ export function createTargetFold({ target, headers, setAside }: TargetHistory): 
       peers: peers.read(),
       failureGaps: [...gaps],
       observations: observations.read(),
+      observationsOverflowed: observations.overflow() > 0,
       others: [resolved, egress, servers, peers, observations].reduce(
         (sum, values) => sum + values.overflow(),
         measures.overflow(),

@@ -165,6 +165,8 @@ function standingOf(
     hostname: run.context.host['hostname'] ?? null,
     notStarted: run.context.signs['launcher:not-started'] ?? null,
     lab: run.lab,
+    kind: run.context.kind,
+    ephemeral: run.context.ephemeral,
   };
 }
 

@@ -1,3 +1,4 @@
+import { tellsKind } from '../judge/kinds.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ContextDeclaration } from '../model/config.ts';
 import { type Compute, SERVERLESS_KINDS } from '../model/decision.ts';
@@ -60,16 +61,18 @@ function candidateOf(
   name: string,
   { declared, places }: Pick<Candidate, 'declared'> & { readonly places: readonly Place[] },
 ): Candidate {
-  const found = places.map(({ analysis }) => analysis.context);
-  const kinds = [...new Set(found.map(({ kind }) => kind))];
-  const ephemeral = declared?.ephemeral ?? (found.length === 0 || found.some((each) => each.ephemeral));
+  const runs = places.flatMap(({ analysis }) => analysis.runs.filter(({ counted }) => counted));
+  const kinds = [...new Set(runs.map((run) => run.kind))].filter(tellsKind);
+  // what is not declared is as cautious as any of its runs
+  const ephemeral = declared?.ephemeral ?? (runs.length === 0 || runs.some((run) => run.ephemeral));
+  const kind = declared?.kind ?? (kinds.length === 1 ? (kinds[0] ?? null) : null);
   return {
     name,
-    kind: declared?.kind ?? (kinds.length === 1 ? (kinds[0] ?? null) : null),
-    compute: declared?.compute ?? (ephemeral ? 'serverless' : 'dedicated'),
+    kind,
+    compute: declared?.compute ?? (ephemeral || isServerless(kind) ? 'serverless' : 'dedicated'),
     ephemeral,
     declared,
-    contradictions: declared === null ? [] : contradictionsOf(declared, kinds),
+    contradictions: contradictionsOf({ name, kind: declared?.kind ?? null, ephemeral }, kinds),
     places: places.map((place) => ({
       ...place,
       gatheredAsEphemeral: place.analysis.context.ephemeral,
@@ -78,14 +81,15 @@ function candidateOf(
   };
 }
 
-/** Signs that say nothing of the kind. */
-const NO_SIGN: readonly string[] = ['host', 'unknown'];
+const isServerless = (kind: string | null): boolean => kind !== null && SERVERLESS_KINDS.includes(kind);
 
-function contradictionsOf({ name, kind, ephemeral }: ContextDeclaration, found: readonly string[]): readonly string[] {
-  const told = found.filter((each) => !NO_SIGN.includes(each));
-  return told.flatMap((each) => {
+type Stated = Pick<Candidate, 'name' | 'kind' | 'ephemeral'>;
+
+/** `found`: kinds of compute that its runs were made on. */
+const contradictionsOf = ({ name, kind, ephemeral }: Stated, found: readonly string[]): readonly string[] =>
+  found.flatMap((each) => {
     const isOther = kind !== null && kind !== each && NARROWER_KINDS.get(each)?.includes(kind) !== true;
-    const isMoving = !ephemeral && SERVERLESS_KINDS.includes(each);
+    const isMoving = !ephemeral && isServerless(each);
     return [
       ...(isOther ? [`${name} is declared as ${kind}, and runs of it were made on ${each}`] : []),
       ...(isMoving
@@ -93,4 +97,3 @@ function contradictionsOf({ name, kind, ephemeral }: ContextDeclaration, found: 
         : []),
     ];
   });
-}

@@ -1,4 +1,4 @@
-import { clausesText, countOf, listText } from '../judge/words.ts';
+import { countOf, listText } from '../judge/words.ts';
 import type { Cell, Decision, Strategy } from '../model/decision.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Candidate } from './place.ts';
@@ -65,14 +65,9 @@ function reasonOf(chosen: Strategy, feasible: readonly Strategy[], { prefer }: P
 const toOtherStrategies = (chosen: Strategy, strategies: readonly Strategy[]): string[] =>
   strategies
     .filter(({ name, feasibility }) => name !== chosen.name && feasibility !== 'feasible')
-    .map(({ name, actions, missing, placements, why }) => {
+    .map(({ name, actions, placements, why }) => {
       const blocked = placements.filter(({ placement }) => placement === 'unsuitable').length;
-      if (
-        placements.every(({ context, placement }) => context === null && placement === 'undetermined') &&
-        missing.length === 0
-      )
-        return `${name} has no context: ${why}`;
-      if (blocked === 0) return `${name} needs more evidence: ${clausesText(missing, 3)}`;
+      if (blocked === 0) return `${name}: ${why}`;
       return `${name} needs ${countOf(actions.length, 'action')}, for ${countOf(blocked, 'workload')}: ${listText(
         actions.map(({ cause, target }) => `${cause ?? 'blocked'}${target === null ? '' : ` at ${target}`}`),
       )}`;

@@ -108,7 +108,7 @@ function missingFor(placed: readonly Placed[], { handoffs, allowed }: Setting): 
   const ofCells = placed.flatMap(({ cell }) =>
     cell.placement === 'undetermined' ? cell.missing.map(({ what }) => what) : [],
   );
-  const open = handoffs.filter(({ verdict }) => verdict === 'inconclusive');
+  const open = handoffs.filter(({ verdict }) => verdict !== 'pass');
   const ofHandoffs = open.map(({ target, observed }) => `the handoff through ${target}: ${observed}`);
   const none = isSplit(placed, allowed) && handoffs.length === 0 ? [NO_HANDOFF] : [];
   return [...new Set([...ofCells, ...ofHandoffs, ...none])];
@@ -119,11 +119,15 @@ type Weighed = { readonly feasibility: Feasibility; readonly allowed: readonly C
 
 function whyOf(found: Found, { feasibility, allowed, total }: Weighed): string {
   if (allowed.length === 0) return `No context of ${found.name} compute is declared, and none is in the evidence.`;
+  if (total === 0) return 'No workload is declared, and none is in the evidence.';
+  const broken = found.handoffs.filter(({ verdict }) => verdict === 'fail');
   const count = (placement: Cell['placement']) => found.placements.filter((one) => one.placement === placement).length;
   switch (feasibility) {
     case 'feasible':
       return `Each of ${countOf(total, 'workload')} is suitable: ${sharesText(found)}.${sameText(found, allowed)}`;
     case 'infeasible':
+      if (count('unsuitable') === 0)
+        return `What it hands over does not arrive: ${clausesText(broken.map(brokenText))}.`;
       return `${countOf(count('unsuitable'), 'workload')} of ${total} cannot run there as they are; ${countOf(found.actions.length, 'action')} would change that.`;
     case 'undetermined':
       return `Not known yet: missing is ${clausesText(found.missing, 3)}.`;
@@ -131,6 +135,9 @@ function whyOf(found: Found, { feasibility, allowed, total }: Weighed): string {
       return feasibility satisfies never;
   }
 }
+
+export const brokenText = ({ target, writtenIn, readIn, observed }: Strategy['handoffs'][number]): string =>
+  `through ${target}, from ${writtenIn} to ${readIn}: ${observed}`;
 
 /** Where it places nothing on one of the two, it is the other strategy. */
 function sameText({ name, placements }: Found, allowed: readonly Candidate[]): string {

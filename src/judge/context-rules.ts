@@ -4,6 +4,7 @@ import type { ContextInput, ContextRule } from './context-rule.ts';
 import type { Door } from './door.ts';
 import { healthy } from './health-rules.ts';
 import { hostsAlike, hostsComplete } from './host-rules.ts';
+import { tellsKind } from './kinds.ts';
 import { uplinkKnown, uplinkStable } from './uplink-rules.ts';
 import { waiversUsed } from './waivers.ts';
 import { countOf, dateText, listText } from './words.ts';
@@ -71,6 +72,15 @@ const RULES: readonly ContextRule[] = [
     }),
   },
   {
+    id: 'evidence/one-place',
+    required: (input) => (kindsOf(input).length < 2 ? null : 'all runs of a context were made on one kind of compute'),
+    judge: (input) => ({
+      verdict: 'inconclusive',
+      observed: `runs of ${input.analysis.context.name} were made on ${listText(kindsOf(input))}`,
+      cause: 'contexts-mixed',
+    }),
+  },
+  {
     id: 'evidence/clocks',
     required: (input) => (aheadOf(input).length === 0 ? null : 'no run begins after the time at which it is judged'),
     judge: (input) => ({
@@ -89,6 +99,11 @@ const RULES: readonly ContextRule[] = [
   waiversUsed,
 ];
 
+/** Kinds of compute on which runs that count were made, where signs told them. */
+const kindsOf = ({ analysis: { runs } }: ContextInput): readonly string[] => [
+  ...new Set(runs.filter(({ counted, kind }) => counted && tellsKind(kind)).map(({ kind }) => kind)),
+];
+
 /** Clocks of two machines are hardly ever the same to the second. */
 const CLOCK_SLACK_MS = 5 * 60_000;
 
@@ -101,6 +116,8 @@ const aheadOf = ({ analysis, judgedAt }: ContextInput) =>
 const GAP_TEXT: Readonly<Record<Gap['why'], string>> = {
   'never-tried': 'was never tried',
   'connects-elsewhere': 'connects elsewhere by now',
+  'cannot-be-compared':
+    'cannot be compared, since its references do not resolve here and its evidence is of an earlier version',
 };
 
 /** Workloads that connect from another place than this evidence does. */

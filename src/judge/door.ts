@@ -73,7 +73,12 @@ const LACK: Readonly<Record<Need, { readonly observed: string; readonly cause: C
   holds: { observed: 'no connection was held', cause: 'idle-not-tested' },
 };
 
+const MORE_THAN_KEPT = 'more different observations were made than are kept, and what the rest say is not known';
+
 function missing(needs: readonly Need[], input: TargetInput): RuleOutcome | null {
+  if (needs.includes('observations') && input.analysis.observationsOverflowed) {
+    return { verdict: 'inconclusive', observed: MORE_THAN_KEPT, cause: 'nothing-observed' };
+  }
   const need = needs.find((one) => !has(one, input));
   return need === undefined ? null : { verdict: 'inconclusive', ...LACK[need] };
 }

@@ -7,7 +7,7 @@ import { clausesText, countOf, listText } from './words.ts';
 /** The latest processes that belong together, by their index. */
 type Hosts = { readonly of: number; readonly runs: readonly RunStanding[] };
 
-/** Processes without a common job belong together where they began so close to each other. */
+/** Processes of one launch begin so close to each other; those of the launch before are another matter, whatever the job is called. */
 const TOGETHER_MS = 15 * 60_000;
 
 const hostsOf = ({ analysis: { runs } }: ContextInput): Hosts | null => {
@@ -25,7 +25,7 @@ const hostsOf = ({ analysis: { runs } }: ContextInput): Hosts | null => {
 function belongsTo(latest: RunStanding, run: RunStanding): boolean {
   if (run.numbering.of !== latest.numbering.of) return false;
   const [job, other] = [latest.invoker['PROBE_JOB'], run.invoker['PROBE_JOB']];
-  if (job !== undefined || other !== undefined) return job === other;
+  if (job !== other) return false;
   return Date.parse(latest.startedAt) - Date.parse(run.startedAt) < TOGETHER_MS;
 }
 

@@ -58,9 +58,15 @@ export function reportTarget(judged: JudgedTarget): ReportTarget {
       afterMs: rounded(afterMs),
     })),
     differences: target.differences,
-    observations: analysis.observations.map(({ failed: _failed, inRuns: _inRuns, ...seen }) => seen),
+    observations: analysis.observations
+      .slice(0, LISTED_OBSERVATIONS)
+      .map(({ failed: _failed, inRuns: _inRuns, ...seen }) => seen),
+    moreObservations: Math.max(0, analysis.observations.length - LISTED_OBSERVATIONS),
   };
 }
+
+/** The most frequent, so that a report of a long history stays short. */
+const LISTED_OBSERVATIONS = 200;
 
 /** To the microsecond: what is finer is noise of the clock. */
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;

@@ -138,6 +138,8 @@ export type TargetAnalysis<Observation> = {
   /** How often a failure came so many attempts after the one before it, within a run and after its first attempt; the index is the number. */
   readonly failureGaps: readonly number[];
   readonly observations: readonly Seen<Observation>[];
+  /** More were made than are kept: nothing can be said of all of them. */
+  readonly observationsOverflowed: boolean;
   /** How often a value was seen that the caps leave out. */
   readonly others: number;
   readonly holds: readonly HoldAnalysis[];
@@ -147,6 +149,9 @@ export type TargetAnalysis<Observation> = {
 
 /** Why a run does not count, or counts only against the target; null where it counts in full. */
 export type RunStanding = {
+  /** As detected and as declared when it was made. */
+  readonly kind: string;
+  readonly ephemeral: boolean;
   readonly id: string;
   /** When the platform was asked for it; null where nobody said so. */
   readonly requestedAt: string | null;

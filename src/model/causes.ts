@@ -931,6 +931,15 @@ const table = {
       'Pass all the folders that hold its runs, or bring it back. To set runs aside after a fix, write policy.since and leave them where they are.',
     leads: 'inconclusive',
   }),
+  'contexts-mixed': of({
+    class: 'evidence',
+    title: 'Runs of several kinds of compute under one name',
+    meaning:
+      'Runs that are called by one name of a context were made on different kinds of compute: they say nothing of either.',
+    owner: 'operator',
+    action: 'Give each kind of compute a name of its own with --context, and make the runs of the wrong one again.',
+    leads: 'inconclusive',
+  }),
   'waiver-unused': of({
     class: 'evidence',
     title: 'A waiver waives nothing',

@@ -88,4 +88,7 @@ export type Present = { readonly requirement: Requirement; readonly expect: unkn
 export type DeclaredWorkload = { readonly workload: WorkloadRecord; readonly judgedBy: 'config' | 'evidence' };
 
 /** What the present configuration names and the evidence cannot speak of. */
-export type Gap = { readonly target: string; readonly why: 'never-tried' | 'connects-elsewhere' };
+export type Gap = {
+  readonly target: string;
+  readonly why: 'never-tried' | 'connects-elsewhere' | 'cannot-be-compared';
+};

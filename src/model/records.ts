@@ -83,6 +83,8 @@ export const targetRecord = z.object({
   endpoint: z.string(),
   /** Of what connects, never of what is required. */
   digest: z.string(),
+  /** Of what connects as it is written, with no reference resolved: to be compared where none can be. Null of earlier evidence. */
+  written: z.string().nullable().default(null),
   servers: z.array(z.string()),
   identity: z.string().nullable(),
   requirement,
@@ -126,7 +128,7 @@ export const policyRecord = z.object({
       target: z.string(),
       rule: z.string(),
       context: z.string().nullable(),
-      until: z.string(),
+      until: instant,
       approvedBy: z.string(),
       ticket: z.string(),
       reason: z.string(),

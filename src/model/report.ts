@@ -151,6 +151,8 @@ const target = z.strictObject({
   observations: z.array(
     z.strictObject({ value: z.unknown(), succeeded: count, runs: count, firstAt: instant, lastAt: instant }),
   ),
+  /** Different ones that are not listed. */
+  moreObservations: count,
 });
 
 const workload = z.strictObject({

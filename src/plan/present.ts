@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Analysis } from '../model/analysis.ts';
-import type { Config, Workload } from '../model/config.ts';
+import type { Config, ConfiguredTarget, Workload } from '../model/config.ts';
 import type { DeclaredWorkload, Gap, Present } from '../model/policy.ts';
-import type { WorkloadRecord } from '../model/records.ts';
+import type { TargetRecord, WorkloadRecord } from '../model/records.ts';
 import { demandOf } from './demand.ts';
-import { digestOf } from './target.ts';
+import { digestOf, writtenDigestOf } from './target.ts';
 
 /**
  * Targets of which the present configuration asks something else than the evidence says; where both agree the evidence speaks for itself,
@@ -27,8 +27,8 @@ export function presentOf(config: Config, analysis: Analysis): ReadonlyMap<strin
 }
 
 /**
- * Targets of the configuration that no evidence speaks of. Whether a target connects elsewhere by now can be told only where its
- * references resolve.
+ * Targets of the configuration that no evidence speaks of. Where its references do not resolve a target is compared as it is written: what
+ * is behind a reference may be another one by now, and only where it resolves that can be told.
  */
 export function gapsOf(config: Config, analysis: Analysis): readonly Gap[] {
   return config.targets.flatMap((configured): readonly Gap[] => {
@@ -36,8 +36,8 @@ export function gapsOf(config: Config, analysis: Analysis): readonly Gap[] {
     if (tried === undefined) {
       return isAskedFor(configured.name, config, analysis) ? [{ target: configured.name, why: 'never-tried' }] : [];
     }
-    if (configured.bound === null || digestOf(configured, configured.bound) === tried.target.digest) return [];
-    return [{ target: configured.name, why: 'connects-elsewhere' }];
+    const why = changeOf(configured, tried.target);
+    return why === null ? [] : [{ target: configured.name, why }];
   });
 }
 
@@ -45,6 +45,13 @@ export function gapsOf(config: Config, analysis: Analysis): readonly Gap[] {
 const isAskedFor = (target: string, { workloads }: Config, { context: { vantage } }: Analysis): boolean =>
   vantage === 'driver' ||
   workloads.some(({ uses, connectsFrom }) => connectsFrom === vantage && uses !== 'none' && uses?.includes(target));
+
+function changeOf(configured: ConfiguredTarget, { type, digest, written }: TargetRecord): Gap['why'] | null {
+  if (type !== configured.type) return 'connects-elsewhere';
+  if (configured.bound !== null) return digestOf(configured, configured.bound) === digest ? null : 'connects-elsewhere';
+  if (written === null) return 'cannot-be-compared';
+  return writtenDigestOf(configured) === written ? null : 'connects-elsewhere';
+}
 
 /** The workloads as the present configuration declares them, else as the evidence does; said which only where they differ, as above. */
 export function workloadsOf(config: Config | null, analysis: Pick<Analysis, 'workloads'>): readonly DeclaredWorkload[] {

@@ -71,6 +71,12 @@ export function digestOf({ type, canonical }: ConfiguredTarget, { footprint }: B
   return `sha256:${createHash('sha256').update(whatConnects).digest('hex')}`;
 }
 
+/** The same with no reference resolved: what is behind one may be another server. */
+export const writtenDigestOf = ({ type, canonical }: Pick<ConfiguredTarget, 'type' | 'canonical'>): string =>
+  `sha256:${createHash('sha256')
+    .update(JSON.stringify([type, canonical]))
+    .digest('hex')}`;
+
 function recordOf(
   target: ConfiguredTarget,
   bound: Bound,
@@ -81,6 +87,7 @@ function recordOf(
     type: target.type,
     endpoint: bound.endpoint,
     digest: digestOf(target, bound),
+    written: writtenDigestOf(target),
     servers: bound.footprint.servers.map(({ address }) => address),
     identity: bound.footprint.identity,
     requirement: target.requirement,

@@ -4,15 +4,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AttemptRecord, HealthRecord } from '../../src/model/records.ts';
 import type { Report } from '../../src/model/report.ts';
-import {
-  type Ended,
-  evidenceIn,
-  openKeep,
-  openWorkspace,
-  reportIn,
-  targetIn,
-  type Workspace,
-} from '../kit/cli.ts';
+import { type Ended, evidenceIn, openKeep, openWorkspace, reportIn, targetIn, type Workspace } from '../kit/cli.ts';
 import { closedPlace, type Place, tcp } from './targets.ts';
 
 const keep = openKeep();

@@ -47,6 +47,7 @@ export const TESTED_ELSEWHERE: Readonly<Partial<Record<Cause, Test>>> = {
   'runs-gone': gap('a run that later ones name, and that is gone'),
   'host-missing': { file: 'unit/judge/hosts.test.ts', title: 'a host that %s is named, and nothing passes without it' },
   'hosts-differ': { file: 'unit/judge/hosts.test.ts', title: 'a host that leaves by another way than most is named' },
+  'contexts-mixed': gap('runs on several kinds of compute under one name'),
   'clocks-disagree': gap('a run that begins after the time at which it is judged'),
   'waiver-unused': { file: 'unit/judge/waivers.test.ts', title: 'says of one that %s' },
   'nothing-observed': NOT_TRIED,

@@ -56,6 +56,7 @@ export const target = (over: Partial<TargetRecord> = {}): TargetRecord => ({
   type: 'fake',
   endpoint: 'claims.internal:1433',
   digest: 'sha256:1',
+  written: 'sha256:w',
   servers: ['claims.internal:1433'],
   identity: null,
   requirement: requirement(),

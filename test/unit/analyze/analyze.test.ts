@@ -246,9 +246,10 @@ describe('what the attempts of a target have in common', () => {
   });
 
   test('a value beyond the cap is counted and not kept', () => {
-    const attempts = Array.from({ length: 1_100 }, (_, index) => ({ observation: { index } }));
-    const { observations, others } = only(ask([run(0, attempts)]));
-    expect(observations).toHaveLength(1_000);
+    const attempts = Array.from({ length: 5_100 }, (_, index) => ({ observation: { index } }));
+    const { observations, observationsOverflowed, others } = only(ask([run(0, attempts)]));
+    expect(observations).toHaveLength(5_000);
+    expect(observationsOverflowed).toBe(true);
     expect(others).toBe(100);
   });
 

@@ -165,6 +165,37 @@ describe('the strategies', () => {
     ]);
   });
 
+  test('and that is said, with what it hands over', () => {
+    const lost = handedOver().concat(
+      runIn('serverless', ENOUGH + 1, {
+        ...storage('s'),
+        attempts: [
+          ...clean(15).map((one) => ({ ...one, target: 'claims-db' })),
+          ...Array.from({ length: 15 }, () => ({ ...failed('storage-not-found'), target: 'lake' })),
+        ],
+      }),
+    );
+    const blocked = { ...NOTHING_USED, name: 'rdd-job', needs: ['rdd' as const] };
+    const decision = decisionOf(lost, {
+      workloads: [NOTHING_USED, blocked],
+      contexts: [declare('dedicated', { kind: 'databricks-dedicated' }), declare('serverless')],
+    });
+    const hybrid = strategy(decision, 'hybrid');
+    expect(hybrid).toMatchObject({
+      feasibility: 'infeasible',
+      why: expect.stringContaining('What it hands over does not arrive: through lake'),
+    });
+    expect(decision.worklist.missing).toContainEqual(
+      expect.objectContaining({ what: expect.stringContaining('the handoff through lake: lake itself fails') }),
+    );
+  });
+
+  test('no workload is said to be none', () => {
+    expect(decisionOf(both(), { workloads: [] }).strategies.map(({ why }) => why)).toContain(
+      'No workload is declared, and none is in the evidence.',
+    );
+  });
+
   test('a handoff is none where the storage connects elsewhere by now, or is not configured any more', () => {
     const elsewhere = decisionOf(mixed(), { ...WORKLOADS, gaps: [{ target: 'lake', why: 'connects-elsewhere' }] });
     expect(strategy(elsewhere, 'hybrid')).toMatchObject({
@@ -209,7 +240,9 @@ describe('the strategies', () => {
       why: expect.stringContaining('No context of dedicated compute'),
       cost: { perMonth: null, missing: ['a context of dedicated compute'] },
     });
-    expect(decision.recommended.flips).toContainEqual(expect.stringContaining('dedicated has no context'));
+    expect(decision.recommended.flips).toContainEqual(
+      expect.stringContaining('dedicated: No context of dedicated compute'),
+    );
   });
 
   test('no workload at all is no feasible strategy', () => {
@@ -406,6 +439,27 @@ describe('what is declared of a context and contradicts what was found there lea
     ],
   ])('found on %s and declared %j', (kind, over, said) => {
     expect(cell(kind, over)).toMatchObject({ placement: 'undetermined', why: expect.stringContaining(said) });
+  });
+
+  test('some runs of it on another kind, whichever was the latest', () => {
+    const last = runIn('serverless', ENOUGH, { context: context({ kind: 'databricks-serverless', bootId: 'last' }) });
+    const mixed = [...found('databricks-classic'), last];
+    expect(cellIn(decisionOf(mixed)).why).toContain(
+      'declared as databricks-serverless, and runs of it were made on databricks-classic',
+    );
+    expect(cellIn(decisionOf(mixed, { contexts: [] })).why).toContain(
+      'runs of serverless were made on databricks-classic, databricks-serverless',
+    );
+  });
+
+  test('stable on a serverless kind, also where nothing is declared by now', () => {
+    const asStable = found('databricks-serverless').map((one) => ({
+      ...one,
+      context: context({ kind: 'databricks-serverless', ephemeral: false }),
+    }));
+    const decision = decisionOf(asStable, { contexts: [] });
+    expect(decision.contexts).toMatchObject([{ name: 'serverless', compute: 'serverless' }]);
+    expect(cellIn(decision)).toMatchObject({ placement: 'undetermined' });
   });
 
   test.each([

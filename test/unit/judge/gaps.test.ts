@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clean, instant, run, type SyntheticRun, T0, workload } from '../../kit/evidence.ts';
+import { clean, context, instant, run, type SyntheticRun, T0, target, workload } from '../../kit/evidence.ts';
 import { type Asked, reportOf } from './judging.ts';
 
 const runs: readonly SyntheticRun[] = Array.from({ length: 33 }, (_, index) => run(index, clean(15)));
@@ -14,12 +14,13 @@ describe('what the evidence cannot speak of', () => {
   test.each([
     ['never-tried', 'never-tried was never tried'],
     ['connects-elsewhere', 'claims-db connects elsewhere by now'],
+    ['cannot-be-compared', 'claims-db cannot be compared'],
   ] as const)('a configured target that %s is never a pass', (why, said) => {
-    const target = why === 'never-tried' ? 'never-tried' : 'claims-db';
-    const report = reportOf(runs, { gaps: [{ target, why }] });
+    const name = why === 'never-tried' ? 'never-tried' : 'claims-db';
+    const report = reportOf(runs, { gaps: [{ target: name, why }] });
     expect(report.verdict).toBe('inconclusive');
     expect(report.exitCode).toBe(3);
-    expect(found({ gaps: [{ target, why }] }, 'evidence/targets')?.observed).toContain(said);
+    expect(found({ gaps: [{ target: name, why }] }, 'evidence/targets')?.observed).toContain(said);
   });
 
   test('a workload that connects from another vantage is not judged, and that is said', () => {
@@ -47,6 +48,42 @@ describe('what the evidence cannot speak of', () => {
     expect(reportOf(runs.map((one) => ({ ...one, earlier: [{ run: 'run-0', at: instant(T0) }] }))).verdict).toBe(
       'pass',
     );
+  });
+
+  test('runs on several kinds of compute under one name keep each other from passing', () => {
+    const on = (kinds: readonly string[]) =>
+      reportOf(
+        runs.map((one, index) => ({
+          ...one,
+          context: context({ bootId: `b${index}`, kind: kinds[index] ?? 'databricks-classic' }),
+        })),
+      );
+    expect(on([]).verdict).toBe('pass');
+    expect(on(['host', 'unknown']).verdict).toBe('pass');
+    const mixed = on(['databricks-serverless']);
+    expect(mixed.verdict).toBe('inconclusive');
+    expect(mixed.context?.findings).toMatchObject([
+      {
+        rule: 'evidence/one-place',
+        cause: 'contexts-mixed',
+        observed: 'runs of serverless were made on databricks-serverless, databricks-classic',
+      },
+    ]);
+  });
+
+  test('observations beyond what is kept keep a rule over them from passing', () => {
+    const expecting = target({ expect: { version: '1' } });
+    const many = (count: number) =>
+      reportOf(
+        runs.map((one, index) => ({
+          ...one,
+          targets: [expecting],
+          attempts: clean(count).map((each, n) => ({ ...each, observation: { version: '1', of: `${index} ${n}` } })),
+        })),
+      );
+    expect(many(15)).toMatchObject({ verdict: 'pass', targets: [{ moreObservations: 33 * 15 - 200 }] });
+    const finding = many(160).targets[0]?.findings.find(({ rule }) => rule === 'fake/version');
+    expect(finding).toMatchObject({ verdict: 'inconclusive', observed: expect.stringContaining('than are kept') });
   });
 
   test('a run that begins after the time at which it is judged keeps the rest from passing', () => {

@@ -3,6 +3,7 @@ import { analyze } from '../../../src/analyze/analyze.ts';
 import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import type { TargetRecord, Vantage } from '../../../src/model/records.ts';
 import { gapsOf, presentOf } from '../../../src/plan/present.ts';
+import { digestOf, writtenDigestOf } from '../../../src/plan/target.ts';
 import { clean, context, demand, folderOf, instant, requirement, run, T0, target } from '../../kit/evidence.ts';
 import { config, configured, type Planning, type Targeted, workload } from './configured.ts';
 
@@ -49,6 +50,35 @@ describe('what is asked at present', () => {
 
   test('is the evidence’s of a target that the configuration does not name any more, wherever it connects', () => {
     expect(present({}, {}, { name: 'gone', expect: { status: 204 } }).size).toBe(0);
+  });
+});
+
+function boundOf({ bound }: ReturnType<typeof configured>) {
+  if (bound === null) throw new Error('its references resolve');
+  return bound;
+}
+
+describe('a target that connects elsewhere by now', () => {
+  const asked = configured('claims-db');
+  const unresolved = { ...asked, bound: null };
+  const recorded = { type: asked.type, digest: 'sha256:then', written: writtenDigestOf(asked) };
+  const gap = (target: typeof asked | typeof unresolved, record: Partial<TargetRecord> = {}) =>
+    gapsOf(config([target]), analysisOf({ ...recorded, ...record })).map(({ why }) => why);
+
+  test('is told as it is written, where its references do not resolve here', () => {
+    expect(gap(unresolved)).toEqual([]);
+    expect(gap({ ...unresolved, canonical: '{"host":"another"}' })).toEqual(['connects-elsewhere']);
+    expect(gap(unresolved, { written: null })).toEqual(['cannot-be-compared']);
+  });
+
+  test('is told by all that connects, where they do', () => {
+    expect(gap(asked)).toEqual(['connects-elsewhere']);
+    expect(gap(asked, { digest: digestOf(asked, boundOf(asked)) })).toEqual([]);
+  });
+
+  test('is one of another type, however it is written', () => {
+    expect(gap(unresolved, { type: 'kafka' })).toEqual(['connects-elsewhere']);
+    expect(gap(asked, { type: 'kafka', digest: digestOf(asked, boundOf(asked)) })).toEqual(['connects-elsewhere']);
   });
 });
 

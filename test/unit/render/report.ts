@@ -44,6 +44,7 @@ export const target = (more: Partial<ReportTarget>): ReportTarget => ({
   egress: [],
   holds: [],
   differences: [],
+  moreObservations: 0,
   observations: [],
   ...more,
 });
