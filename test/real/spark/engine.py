@@ -24,6 +24,8 @@ for name, value in {
     "spark.executor.memory": "512m",
     "spark.sql.warehouse.dir": os.environ["SPARK_TEST_FOLDER"] + "/warehouse",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -Dderby.system.home=" + os.environ["SPARK_TEST_FOLDER"],
+    # the log of a table of a few rows is no work for fifty tasks
+    "spark.databricks.delta.snapshotPartitions": "1",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
 }.items():

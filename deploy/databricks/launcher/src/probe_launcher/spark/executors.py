@@ -12,7 +12,7 @@ from typing import Any
 
 from probe_launcher.errors import LauncherError
 from probe_launcher.run import Log
-from probe_launcher.spark.evidence import file_name, now
+from probe_launcher.spark.evidence import file_name
 from probe_launcher.spark.header import Header
 from probe_launcher.spark.on_executor import BEGAN, ENDED, Job, noted, run_here
 from probe_launcher.spark.session import is_classic
@@ -86,8 +86,8 @@ def _stub(header: Header, job: Job, index: int, known: Mapping[str, Any]) -> dic
     context = header.run["context"]
     return {
         **header.run,
+        # as of the start of all of them, which is what tells that they belong together
         "run": str(uuid.uuid4()),
-        "at": now(),
         "context": {
             **context,
             "bootId": None,

@@ -20,7 +20,7 @@ MOST_READ = 8
 NAME = re.compile(r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*){0,2}$")
 
 DIFFERENCES = (
-    "A row is appended to a Delta table, read back and deleted through Spark; files at the path of the target are not touched.",
+    "A row is appended to a Delta table once a run, and read back at every attempt; files at the path of the target are not touched.",
     "DELETE leaves files of the table behind until VACUUM; the table itself is ours, and stays.",
 )
 
@@ -41,7 +41,7 @@ class Row:
 
 
 class TableTarget:
-    """One attempt is the whole handoff: append, read back, take over what others have left, delete."""
+    """The first attempt is the whole handoff: append, read back, take over what others have left, delete. Those after it read."""
 
     differences = DIFFERENCES
     #: What Spark asks its storage for is not counted: it is the way of every query.
@@ -58,23 +58,29 @@ class TableTarget:
     def read(self, spark: Any, client_name: str) -> Read:
         self._n += 1
         if self._n == 1:
-            columns = "context STRING, run STRING, attempt INT, payload STRING"
+            columns = "context STRING, run STRING, payload STRING"
             spark.sql(f"CREATE TABLE IF NOT EXISTS {self._table} ({columns}) USING DELTA")
-        own = self._own
-        values = f"{_text(own.context)}, {_text(own.run)}, {self._n}, {_text(own.payload)}"
-        spark.sql(f"INSERT INTO {self._table} VALUES ({values})")
+            self._append(spark)
         rows = [row.asDict() for row in spark.table(self._table).collect()]
-        back = [row for row in rows if (row["context"], row["run"], row["attempt"]) == (own.context, own.run, self._n)]
+        back = [row for row in rows if Row(row["context"], row["run"]) == self._own]
+        if not back:
+            # a reader of another context has come between
+            self._append(spark)
         # once a run: what other contexts leave here meanwhile is the next run's
-        found = taken_over(rows, own) if self._n == 1 else NOTHING
-        gone = [_of(row) for row in (*found.read, *found.stale)]
-        # the row of the first attempt stays, for another context to read
-        self._delete(spark, gone if self._n == 1 else [f"{_of(own)} AND attempt = {self._n}"])
+        found = taken_over(rows, self._own) if self._n == 1 else NOTHING
+        gone = [*found.read, *found.stale]
+        self._delete(spark, gone)
         return Read(observation=self._observation(back, found, bool(gone)))
 
-    def _delete(self, spark: Any, conditions: Sequence[str]) -> None:
-        if conditions:
-            spark.sql(f"DELETE FROM {self._table} WHERE {' OR '.join(f'({each})' for each in conditions)}")
+    def _append(self, spark: Any) -> None:
+        values = ", ".join(_text(value) for value in (self._own.context, self._own.run, self._own.payload))
+        spark.sql(f"INSERT INTO {self._table} VALUES ({values})")
+
+    def _delete(self, spark: Any, rows: Sequence[Row]) -> None:
+        """What was read, and what this context has left in earlier runs; the row of this run stays, for another context to read."""
+        if rows:
+            conditions = (f"(context = {_text(row.context)} AND run = {_text(row.run)})" for row in rows)
+            spark.sql(f"DELETE FROM {self._table} WHERE {' OR '.join(conditions)}")
 
     def _observation(self, back: Sequence[Mapping[str, Any]], found: Found, deleted: bool) -> dict[str, Any]:
         same = any(row["payload"] == self._own.payload for row in back)
@@ -114,10 +120,6 @@ def taken_over(rows: Sequence[Mapping[str, Any]], own: Row) -> Found:
         else:
             damaged += 1
     return Found(tuple(read)[-MOST_READ:], damaged, tuple(stale))
-
-
-def _of(row: Row) -> str:
-    return f"context = {_text(row.context)} AND run = {_text(row.run)}"
 
 
 def _text(value: str) -> str:

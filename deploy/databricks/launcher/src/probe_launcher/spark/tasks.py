@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from probe_launcher.agent import find_agent
@@ -16,7 +15,8 @@ from probe_launcher.run import log
 from probe_launcher.secrets import resolve
 from probe_launcher.spark.evidence import RunFile
 from probe_launcher.spark.executors import Places, forget, notes_folder, places_of, run_everywhere, write_missing
-from probe_launcher.spark.header import Header, Target, header_of
+from probe_launcher.spark.handoff import Row, TableTarget
+from probe_launcher.spark.header import Header, header_of
 from probe_launcher.spark.kafka import KafkaTarget
 from probe_launcher.spark.on_executor import Job
 from probe_launcher.spark.reading import SourceTarget
@@ -31,8 +31,8 @@ PATIENCE_SECONDS = 60.0
 
 
 def spark_source(arguments: Sequence[str] | None = None) -> None:
-    """`--config FILE --context NAME --evidence DIR [--connection TARGET=NAME[/DATABASE]]`: reads through Spark's own sources."""
-    parameters, also = parse_also("spark_source", given() if arguments is None else arguments, "connection")
+    """`--config FILE --context NAME --evidence DIR [--connection TARGET=NAME[/DATABASE]] [--table TARGET=NAME]`: Spark's own sources, and its tables."""
+    parameters, also = parse_also("spark_source", given() if arguments is None else arguments, "connection", "table")
     spark = session()
     tell_retries(spark, log)
     warm(spark)
@@ -40,9 +40,12 @@ def spark_source(arguments: Sequence[str] | None = None) -> None:
         secrets = resolve(text_of(parameters.config))
         header = header_for(parameters, local, secrets, VANTAGE)
         resolver = Resolver(secrets, header.folder)
-        sources = sources_of(header, resolver, parameters, also["connection"])
+        sources = sources_of(header, resolver, parameters, also)
         if not sources:
-            raise LauncherError("Spark has a source for none of these targets\nIt reads targets of type sqlserver and kafka.")
+            raise LauncherError(
+                "Spark has a source for none of these targets\n"
+                "It reads those of type sqlserver and kafka, and those of type storage that --table names a table for."
+            )
         file = RunFile(run_record(header, sources), local.path / "evidence", resolver.redact)
         gathering = Gathering(spark, header, file, log)
         gather(gathering, sources, parameters, local)
@@ -135,16 +138,20 @@ def _options_in(parameters: Parameters) -> list[str]:
 
 
 def sources_of(
-    header: Header, resolver: Resolver, parameters: Parameters, connections: Mapping[str, str]
+    header: Header, resolver: Resolver, parameters: Parameters, also: Mapping[str, Mapping[str, str]]
 ) -> dict[str, SourceTarget]:
+    unknown = {name for pairs in also.values() for name in pairs} - {target.name for target in header.targets}
+    if unknown:
+        raise LauncherError(f"no such target: {', '.join(sorted(unknown))}\nName one that this run tries.")
     checkpoints = parameters.evidence[0].with_name(f"{parameters.evidence[0].name}-checkpoints")
-    found = ((target.name, _source_of(target, resolver, checkpoints, connections)) for target in header.targets)
-    return {name: source for name, source in found if source is not None}
-
-
-def _source_of(target: Target, resolver: Resolver, checkpoints: Path, connections: Mapping[str, str]) -> Any:
-    kind = target.record["type"]
-    if kind not in ("sqlserver", "kafka"):
-        return None
-    settings = resolver.settings(target.settings)
-    return JdbcTarget(settings, connections.get(target.name)) if kind == "sqlserver" else KafkaTarget(settings, resolver, checkpoints)
+    own = Row(header.run["context"]["name"], header.run["run"])
+    found: dict[str, SourceTarget] = {}
+    for target in header.targets:
+        kind, table = target.record["type"], also["table"].get(target.name)
+        if kind == "sqlserver":
+            found[target.name] = JdbcTarget(resolver.settings(target.settings), also["connection"].get(target.name))
+        elif kind == "kafka":
+            found[target.name] = KafkaTarget(resolver.settings(target.settings), resolver, checkpoints)
+        elif kind == "storage" and table is not None:
+            found[target.name] = TableTarget(table, own)
+    return found
