@@ -83,7 +83,7 @@ def gather_here(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, st
     folders = ["--evidence", str(local.path / "evidence"), "--publish", str(parameters.evidence[0])]
     streams = ["--report", f"json={report}", "--report", "table", "--secrets-stdin", "--end-with-stdin"]
     started = [] if parameters.started_at is None else ["--requested-at", parameters.started_at]
-    words = [*command_in(parameters.others), *agent_options(parameters), *folders, *streams, *started]
+    words = [*_command(parameters.others), *agent_options(parameters), *folders, *streams, *started]
     exit_code = run_agent([*agent.command, *words], secrets, invoker(parameters))
     found = read_json(report)
     if found is None:
@@ -93,7 +93,7 @@ def gather_here(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, st
     return Outcome(found["verdict"], exit_code, keep(report, parameters.reports, name)), run["id"]
 
 
-def command_in(others: Sequence[str]) -> list[str]:
+def _command(others: Sequence[str]) -> list[str]:
     """`run` without the name of a target is all of them, and so is no word at all."""
     words = list(others)
     if not words or words[0].startswith("-"):
