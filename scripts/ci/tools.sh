@@ -17,6 +17,8 @@ need tsql freetds-bin
 need gcc gcc
 # of the launcher for Databricks; its wheel is built and installed by pip
 python3 -c 'import pytest, pip' 2> /dev/null || missing+=(python3-pytest python3-pip)
+# of Spark, which pip installs into an environment of its own
+python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 need java openjdk-17-jdk-headless
 need mvn maven
 need ip iproute2

@@ -163,7 +163,8 @@ class Workspace:
 
     def gathering(self, *others: str) -> list[str]:
         words = ["run", "--config", str(self.volume / "probe.yaml"), "--context", self.persona]
-        return [*words, "--evidence", str(self.evidence), "--profile", "quick", *others]
+        profile = [] if "--profile" in others else ["--profile", "quick"]
+        return [*words, "--evidence", str(self.evidence), *profile, *others]
 
     def task_values(self) -> dict[str, str]:
         lines = (self.folder / "stand-ins/databricks/sdk/runtime/values.ndjson").read_text().splitlines()

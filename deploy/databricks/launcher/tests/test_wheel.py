@@ -67,5 +67,6 @@ print(sorted(each.name for each in points if each.load()))
     said = subprocess.run(
         [sys.executable, "-c", script], env={"PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True, check=True
     )
-    expected = ["decide", "gate", "main", "probe-decide", "probe-gate", "probe-launcher", "probe-self-test", "self_test"]
-    assert said.stdout.strip() == str(expected)
+    tasks = ["decide", "executors", "gate", "main", "self_test", "spark_source"]
+    commands = ["decide", "executors", "gate", "launcher", "self-test", "spark-source"]
+    assert said.stdout.strip() == str(sorted([*tasks, *(f"probe-{command}" for command in commands)]))
