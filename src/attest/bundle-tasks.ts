@@ -30,6 +30,7 @@ const named = <Entry extends z.ZodType>(entry: Entry) => z.record(z.string(), en
 
 const bundle = z.looseObject({
   bundle: z.looseObject({ target: z.string().optional() }).nullish(),
+  workspace: z.looseObject({ file_path: z.unknown().optional() }).nullish(),
   include: z.array(z.unknown()).nullish(),
   targets: named(z.looseObject({ resources: z.unknown().optional() }).nullable()),
   python: z.unknown().optional(),
@@ -91,8 +92,10 @@ function yamlIn(text: string): { readonly value: unknown } | { readonly malforme
   try {
     return { value: parse(text, { merge: true, logLevel: 'error' }) };
   } catch (error) {
-    if (!(error instanceof YAMLError)) throw error;
-    if (error.code === 'MULTIPLE_DOCS') return { malformed: 'several YAML documents, and a bundle is one' };
+    // an alias that names nothing, or a merge of no mapping, is thrown as a plain error
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof YAMLError && error.code === 'MULTIPLE_DOCS')
+      return { malformed: 'several YAML documents, and a bundle is one' };
     return { malformed: `not YAML: ${error.message.split('\n')[0]}` };
   }
 }
@@ -102,9 +105,9 @@ function malformedText({ issues: [issue] }: z.ZodError): string {
   return `${at === '' ? 'not a bundle' : `${at} is not as a bundle has it`}`;
 }
 
-function unresolvedIn({ bundle: about, include, targets, python, experimental }: Bundle): string | null {
-  // only a resolved bundle names the target that it is for
-  if (about?.target !== undefined) return null;
+function unresolvedIn({ bundle: about, workspace, include, targets, python, experimental }: Bundle): string | null {
+  // only a resolved bundle names both the target that it is for and where its files go
+  if (about?.target !== undefined && workspace?.file_path !== undefined) return null;
   if ((include ?? []).length > 0) return 'it includes other files';
   if (Object.values(targets ?? {}).some((target) => target?.resources !== undefined)) {
     return 'its targets change its jobs';
@@ -136,12 +139,14 @@ function computeOf(written: WrittenTask): TaskCompute {
   const clusters = [job_cluster_key, existing_cluster_id, new_cluster].filter((each) => each != null);
   if (clusters.length + (environment_key == null ? 0 : 1) > 1)
     return { kind: 'unknown', why: 'names more than one compute' };
+  const kinds = Object.keys(written).filter((name) => name.endsWith('_task') && written[name] != null);
+  if (kinds.length > 1) return { kind: 'unknown', why: `is several kinds of task (${kinds.join(', ')})` };
+  if (written.notebook_task?.warehouse_id != null) return { kind: 'unknown', why: 'runs elsewhere (warehouse_id)' };
   const key = job_cluster_key ?? existing_cluster_id;
   if (key != null) return { kind: 'dedicated', key };
   if (new_cluster != null) return { kind: 'dedicated', key: written.task_key };
   if (environment_key != null) return { kind: 'serverless', key: environment_key };
-  if (written.notebook_task?.warehouse_id != null) return { kind: 'unknown', why: 'runs elsewhere (warehouse_id)' };
-  const kind = Object.keys(written).find((name) => name.endsWith('_task') && written[name] != null);
+  const [kind] = kinds;
   if (kind !== undefined && RUNS_NOTHING.includes(kind)) return { kind: 'none' };
   if (kind !== undefined && RUNS_ON_COMPUTE.includes(kind)) return { kind: 'serverless', key: null };
   return { kind: 'unknown', why: kind === undefined ? 'names no compute' : `runs elsewhere (${kind})` };

@@ -5,7 +5,7 @@ import type { Asked } from './placements.ts';
 
 /** Where a bundle has other names than the configuration. */
 export type Mapping = {
-  /** `task_key` to workload; null for a task that is none. */
+  /** `task_key`, or `job.task` where several jobs have one, to workload; null for a task that is none. */
   readonly tasks: ReadonlyMap<string, string | null>;
   /** `job_cluster_key`, `environment_key` or `existing_cluster_id` to context. */
   readonly computes: ReadonlyMap<string, string>;
@@ -20,13 +20,17 @@ export function askedBy(
   mapping: Mapping,
   statement: Statement,
 ): readonly (Asked | Objection)[] {
-  const asked = [...tasks.flatMap((task) => askedOf(task, mapping, statement)), ...unusedOf(tasks, mapping)];
+  const asked = [
+    ...tasks.flatMap((task) => askedOf(task, mapping, statement)),
+    ...unusedOf(tasks, mapping),
+    ...ambiguousIn(tasks, mapping),
+  ];
   return asked.length > 0 ? asked : [undetermined('no task of the bundle is a workload')];
 }
 
 /** A name that was mistyped: what it was meant for is read by its own name. */
 function unusedOf(tasks: readonly BundleTask[], mapping: Mapping): readonly Objection[] {
-  const keys = new Set(tasks.map(({ key }) => key));
+  const keys = new Set(tasks.flatMap(({ key, place }) => [key, place]));
   const computes = new Set(tasks.flatMap(({ compute }) => ('key' in compute ? keyOf(compute) : [])));
   const without = (given: ReadonlyMap<string, unknown>, present: ReadonlySet<string>): string =>
     [...given.keys()].filter((key) => !present.has(key)).join(', ');
@@ -37,16 +41,23 @@ function unusedOf(tasks: readonly BundleTask[], mapping: Mapping): readonly Obje
   ];
 }
 
+/** A key is of one job: meant for one of them it would speak for the others too. */
+const ambiguousIn = (tasks: readonly BundleTask[], mapping: Mapping): readonly Objection[] =>
+  [...mapping.tasks.keys()]
+    .filter((given) => tasks.filter(({ key, place }) => key === given && place !== given).length > 1)
+    .map((given) => undetermined(`--task ${given}: several jobs have such a task; name it as job.task`));
+
 function askedOf(
   { place, key, compute }: BundleTask,
   mapping: Mapping,
   { predicate: { workloads, contexts } }: Statement,
 ): readonly (Asked | Objection)[] {
-  const workload = mapping.tasks.has(key) ? mapping.tasks.get(key) : key;
+  const given = [place, key].find((name) => mapping.tasks.has(name));
+  const workload = given === undefined ? key : mapping.tasks.get(given);
   if (workload === null || workload === undefined) return [];
   const stated = workloads.find(({ name }) => name === workload);
   if (stated === undefined) {
-    if (compute.kind === 'none' && !mapping.tasks.has(key)) return [];
+    if (compute.kind === 'none' && given === undefined) return [];
     return [notCovered(place, `${workload} is no workload of the statement (--task ${key}=WORKLOAD, or ${key}=none)`)];
   }
   if (compute.kind === 'none') return [notCovered(place, 'runs nothing of its own, and has the name of a workload')];

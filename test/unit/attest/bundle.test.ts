@@ -41,6 +41,16 @@ describe('a task of a bundle', () => {
 
   test.each([
     [
+      'on a warehouse, whatever environment it names',
+      { task_key: 'ingest', environment_key: 'serverless', notebook_task: { notebook_path: '/x', warehouse_id: 'w' } },
+      'runs elsewhere (warehouse_id)',
+    ],
+    [
+      'of two kinds at once',
+      { task_key: 'ingest', environment_key: 'serverless', ...notebook, condition_task: { op: 'EQUAL_TO' } },
+      'is several kinds of task (notebook_task, condition_task)',
+    ],
+    [
       'that is no workload',
       { task_key: 'other', environment_key: 'serverless' },
       'other is no workload of the statement (--task other=WORKLOAD, or other=none)',
@@ -161,6 +171,31 @@ resources:
   });
 });
 
+describe('tasks of several jobs that have one key', () => {
+  const jobs = (keys: readonly string[]) =>
+    JSON.stringify({
+      resources: {
+        jobs: Object.fromEntries(
+          keys.map((job) => [job, { tasks: [{ task_key: 'main', environment_key: 'serverless', ...notebook }] }]),
+        ),
+      },
+    });
+  const mapped = (key: string) => ({ tasks: new Map([[key, 'ingest' as string | null]]) });
+
+  test('are not told apart by that key', () => {
+    expect(askedIn(jobs(['one', 'two']), mapped('main'))).toContain(
+      'undetermined: --task main: several jobs have such a task; name it as job.task',
+    );
+    expect(askedIn(jobs(['one']), mapped('main'))).toEqual(['ingest on serverless']);
+  });
+
+  test('are told apart by the job', () => {
+    const asked = askedIn(jobs(['one', 'two']), mapped('one.main'));
+    expect(asked[0]).toBe('ingest on serverless');
+    expect(asked[1]).toMatch(/^refused: bundle task two\.main: main is no workload/);
+  });
+});
+
 describe('a bundle', () => {
   const rest = 'resources: { jobs: { j: { tasks: [{ task_key: ingest, job_cluster_key: dedicated }] } } }';
 
@@ -174,7 +209,8 @@ describe('a bundle', () => {
     ['with jobs in Python', `python: { resources: ["x:y"] }\n${rest}`, 'some of its jobs are made by Python'],
   ])('%s must be resolved first', (_, text, unresolved) => {
     expect(readBundle(text)).toEqual({ unresolved });
-    const resolved = `bundle: { target: prod }\n${text}`;
+    expect(readBundle(`bundle: { target: prod }\n${text}`)).toEqual({ unresolved });
+    const resolved = `bundle: { target: prod }\nworkspace: { file_path: /Workspace/claims/files }\n${text}`;
     expect(readBundle(resolved)).toHaveProperty('tasks');
   });
 
@@ -189,6 +225,8 @@ describe('a bundle', () => {
     ['that is no YAML', 'a: [', /^not YAML: /],
     ['that is several documents', `${rest}\n---\n${rest}`, /^several YAML documents, and a bundle is one$/],
     ['with a key twice', `${rest}\n${rest}`, /^not YAML: /],
+    ['with an alias that names nothing', 'tasks: *x', /^not YAML: /],
+    ['with a merge of no mapping', 'tasks: [{ <<: 3 }]', /^not YAML: /],
     ['that is a list', '[]', /^not a bundle$/],
     ['that is empty', '', /^not a bundle$/],
     ['whose jobs are a list', 'resources: { jobs: [] }', /^resources\.jobs is not as a bundle has it$/],
