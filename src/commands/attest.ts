@@ -14,7 +14,7 @@ import { writeWhole } from './attest/files.ts';
 import { keyText } from './attest/key-text.ts';
 import { expiryOf } from './attest/moments.ts';
 import { redactingConfig } from './attest/redacting-config.ts';
-import { decideFrom } from './decide.ts';
+import { decideFrom } from './deciding.ts';
 import { tellDefects } from './defect.ts';
 import type { Io } from './io.ts';
 

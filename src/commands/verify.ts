@@ -11,7 +11,7 @@ import { keyText } from './attest/key-text.ts';
 import { momentOf } from './attest/moments.ts';
 import { redactingConfig } from './attest/redacting-config.ts';
 import { verificationLines } from './attest/words.ts';
-import { decideFrom } from './decide.ts';
+import { decideFrom } from './deciding.ts';
 import { tellDefects } from './defect.ts';
 import type { Io } from './io.ts';
 

@@ -3,6 +3,7 @@ import type { DeclaredWorkload } from '../model/policy.ts';
 import type { Vantage } from '../model/records.ts';
 import type { Report, ReportFinding } from '../model/report.ts';
 import { costOf, type PricedContext } from './cost.ts';
+import type { Found } from './found.ts';
 import { type JudgedWorkload, judgeIn } from './judged.ts';
 import { missingOf, noEvidenceOf, RUNS_RULE } from './missing.ts';
 import type { Candidate, Terms } from './place.ts';
@@ -110,7 +111,7 @@ type Weighing = {
 
 function weighed({ report, untried, badRunsToLose, defects }: JudgedWorkload, given: Weighing): Learnt {
   const { candidate, uses, vantage } = given;
-  const sorted = sort(findingsOf(report, uses));
+  const sorted = byVerdict(findingsOf(report, uses));
   const [joint] = report.workloads;
   const where = { candidate, vantage, needed: joint?.needed ?? null };
   return {
@@ -135,9 +136,6 @@ function weighed({ report, untried, badRunsToLose, defects }: JudgedWorkload, gi
   };
 }
 
-/** A finding and the target that it is of; null where it is of the context or of all targets together. */
-export type Found = { readonly target: string | null; readonly finding: ReportFinding };
-
 function findingsOf({ context, targets, workloads }: Report, uses: readonly string[]): readonly Found[] {
   const ofAll = [...(context?.findings ?? []), ...workloads.flatMap(({ findings }) => findings)];
   return [
@@ -148,7 +146,7 @@ function findingsOf({ context, targets, workloads }: Report, uses: readonly stri
   ];
 }
 
-function sort(found: readonly Found[]) {
+function byVerdict(found: readonly Found[]) {
   const asked = found.filter(({ finding }) => finding.waiver === null);
   const ofVerdict = (verdict: ReportFinding['verdict']) => asked.filter(({ finding }) => finding.verdict === verdict);
   return {

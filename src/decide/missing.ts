@@ -4,7 +4,7 @@ import { countOf } from '../judge/words.ts';
 import type { Missing } from '../model/decision.ts';
 import type { Vantage, WorkloadRecord } from '../model/records.ts';
 import type { ReportWorkload } from '../model/report.ts';
-import type { Found } from './cell.ts';
+import type { Found } from './found.ts';
 import type { Candidate, Terms } from './place.ts';
 
 // What is missing, as something that can be fetched: runs, a hold, evidence from another place.

@@ -6,7 +6,7 @@ const SPAN = spanMs();
 const INSTANT = z.iso.datetime({ offset: true });
 const DATE = z.iso.date();
 
-/** No later than the policy lets evidence be used. */
+/** A statement is believed for as long as evidence is, counted from the decision. */
 export function expiryOf(flag: string | undefined, decidedAt: string, maxAgeSeconds: number): string {
   const maxAgeMs = maxAgeSeconds * 1_000;
   const ms = flag === undefined ? maxAgeMs : spanOf(flag);
@@ -14,7 +14,7 @@ export function expiryOf(flag: string | undefined, decidedAt: string, maxAgeSeco
     throw new PreflightError(
       'ERR_EXPIRES',
       `--expires ${flag} is longer than policy.maxAge (${maxAgeSeconds / 86_400} days)`,
-      'A statement must not outlive the evidence that it rests on: shorten it, or lengthen policy.maxAge.',
+      'A statement is believed no longer than evidence is: shorten it, or lengthen policy.maxAge.',
     );
   }
   return new Date(Date.parse(decidedAt) + ms).toISOString();
