@@ -1,8 +1,11 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REGISTRY } from '../../probes/index.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { folderStore, openFolder } from '../../src/evidence/store.ts';
 import { type Decision, decision as decisionSchema } from '../../src/model/decision.ts';
+import { writtenDigestOf } from '../../src/plan/target.ts';
 import { type Ended, openKeep, openWorkspace, type Workspace } from '../kit/cli.ts';
 import { writeHistory } from '../kit/long-history.ts';
 import { fromEnv } from './targets.ts';
@@ -10,6 +13,8 @@ import { fromEnv } from './targets.ts';
 const keep = openKeep();
 afterAll(() => keep[Symbol.asyncDispose]());
 
+/** As whoever decides reads it: where `CLAIMS_HOST` is not known. */
+const UNRESOLVED = { registry: REGISTRY, env: {}, secrets: null, references: 'ignore' } as const;
 const TWO_DAYS_MS = 2 * 86_400_000;
 const CONFIG = {
   version: 1,
@@ -39,7 +44,9 @@ let workspace: Workspace;
 beforeAll(async () => {
   workspace = await keep(openWorkspace(CONFIG));
   const fromMs = Date.now() - TWO_DAYS_MS;
-  const sizes = { attempts: 15, fromMs };
+  const { targets } = loadConfig({ path: 'probe.yaml', text: JSON.stringify(CONFIG) }, UNRESOLVED);
+  const [written] = targets.map(writtenDigestOf);
+  const sizes = { attempts: 15, fromMs, ...(written === undefined ? {} : { written }) };
   writeHistory(openFolder(workspace.path('of-dedicated'), 'write'), { ...sizes, runs: 40, context: 'dedicated' });
   writeHistory(openFolder(workspace.path('of-serverless'), 'write'), { ...sizes, runs: 20 });
 });
@@ -109,6 +116,23 @@ describe('probe decide', () => {
     const ended = await elsewhere.probe(['decide', workspace.path('of-dedicated'), '--report', 'json']);
     expect(ended.exit).toBe(0);
     expect(decisionIn(ended)).toMatchObject({ configDigest: null, workloads: [], contexts: [{ name: 'dedicated' }] });
+  });
+
+  test('takes evidence of a target that is written otherwise by now for no evidence of it', async () => {
+    const moved = structuredClone(CONFIG);
+    moved.targets['claims-db'].port = 1434;
+    const config = workspace.write('moved.yaml', JSON.stringify(moved));
+    const ended = await workspace.probe([
+      ...BOTH,
+      '--config',
+      config,
+      '--workload',
+      'ingest',
+      '--context',
+      'dedicated',
+    ]);
+    expect(ended.exit).toBe(3);
+    expect(ended.stdout.replace(/\s+/g, ' ')).toContain('claims-db connects elsewhere by now');
   });
 
   test('writes nothing into the evidence', async () => {

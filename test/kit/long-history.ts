@@ -13,6 +13,8 @@ export type HistorySize = {
   readonly workloads?: readonly WorkloadRecord[];
   /** When its first run began, in milliseconds since 1970. */
   readonly fromMs?: number;
+  /** The digest of its target as a configuration has it written. */
+  readonly written?: string;
 };
 
 /** Writes a file a run, of a target that fails once in a thousand attempts; gives the time at which to judge. */
@@ -24,7 +26,7 @@ export function writeHistory(store: EvidenceStore, size: HistorySize): string {
 function writeRun(
   store: EvidenceStore,
   index: number,
-  { attempts, context: name = 'serverless', workloads = [], fromMs = T0 }: HistorySize,
+  { attempts, context: name = 'serverless', workloads = [], fromMs = T0, written = 'sha256:w' }: HistorySize,
 ): void {
   const at = fromMs + index * EVERY_MS;
   const [header] = folderOf([
@@ -32,7 +34,7 @@ function writeRun(
       id: name === 'serverless' ? `run-${index}` : `${name}-run-${index}`,
       at,
       context: context({ name, ephemeral: name === 'serverless', bootId: `${name}-${index}` }),
-      targets: [target({ type: 'tcp', stages: ['resolve', 'connect', 'request'] })],
+      targets: [target({ type: 'tcp', written, stages: ['resolve', 'connect', 'request'] })],
       workloads,
     }),
   ]).headers;
