@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,4 @@ def header_in(said: Mapping[str, Any]) -> Header:
 
 
 def _environment(added: Mapping[str, str] | None) -> dict[str, str] | None:
-    import os
-
     return None if added is None else {**os.environ, **added}

@@ -38,7 +38,6 @@ class KafkaTarget:
         self._options = options_of(settings, resolver)
         self._checkpoints = checkpoints
         self._ends: Mapping[str, int] | None = None
-        self.differences = DIFFERENCES
 
     @property
     def connections(self) -> int:
