@@ -24,6 +24,8 @@ type BoundSettings = {
   /** Null where a reference or a file stayed unread, or with issues. */
   readonly bound: Bound | null;
   readonly canonical: string;
+  /** The same with nothing resolved and no file read: alike whether its references resolve or not. */
+  readonly unresolved: string;
   /** As written, without any secret that is written out. */
   readonly masked: unknown;
 };
@@ -33,6 +35,8 @@ type Marked = {
   readonly edits: ReadonlyMap<string, unknown>;
   readonly digests: ReadonlyMap<string, unknown>;
   readonly masks: ReadonlyMap<string, unknown>;
+  /** Files that are written out in the configuration. */
+  readonly inline: readonly string[];
   readonly unread: readonly Path[];
   readonly secrets: readonly SecretNote[];
 };
@@ -61,9 +65,13 @@ export function bindSettings(settings: Settings, surroundings: Surroundings): Bo
   return {
     bound,
     canonical: canonicalJson({ type: probe.type, settings: withoutLiterals(rewrite(masked, marked.digests)) }),
+    unresolved: canonicalJson({ type: probe.type, settings: withoutLiterals(rewrite(masked, inlineIn(marked))) }),
     masked: withoutLiterals(masked),
   };
 }
+
+/** What a file that is written out holds is known only where it was read. */
+const inlineIn = ({ inline }: Marked): ReadonlyMap<string, unknown> => new Map(inline.map((key) => [key, '[inline]']));
 
 type Resolved = { readonly settings: Settings; readonly value: unknown; readonly unresolved: readonly Path[] };
 
@@ -71,6 +79,7 @@ function readMarked({ settings, value, unresolved }: Resolved, { lookup, referen
   const edits = new Map<string, unknown>();
   const digests = new Map<string, unknown>();
   const masks = new Map<string, unknown>();
+  const inline: string[] = [];
   const unread: Path[] = [];
   const secrets: SecretNote[] = [];
   for (const place of visit([settings.probe.settings], value)) {
@@ -94,10 +103,13 @@ function readMarked({ settings, value, unresolved }: Resolved, { lookup, referen
         unread.push(at);
         if (read !== null) notes.issues.push(issue(at, read.missing));
       }
-      if (typeof asWritten !== 'string' && !hasReference(asWritten)) masks.set(key, digests.get(key) ?? '[inline]');
+      if (typeof asWritten !== 'string' && !hasReference(asWritten)) {
+        masks.set(key, digests.get(key) ?? '[inline]');
+        inline.push(key);
+      }
     }
   }
-  return { edits, digests, masks, unread, secrets };
+  return { edits, digests, masks, inline, unread, secrets };
 }
 
 const privateKeysOf = (file: FileValue, at: Path): SecretNote[] =>

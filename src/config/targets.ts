@@ -28,7 +28,10 @@ export function loadTarget(name: string, written: unknown, registry: Registry, a
   const probe = probeOf(type, [...at, 'type'], registry, around);
   if (probe === null) return { target: null, masked: null };
   const expected = readExpect(probe, expect ?? {}, [...at, 'expect'], around);
-  const { bound, canonical, masked } = bindSettings({ probe, written: settings, at, otherKeys: COMMON_KEYS }, around);
+  const { bound, canonical, unresolved, masked } = bindSettings(
+    { probe, written: settings, at, otherKeys: COMMON_KEYS },
+    around,
+  );
   const entry = isMapping(masked) ? { ...written, ...masked } : written;
   if (requirements === null || expected === null) return { target: null, masked: entry };
   const target = {
@@ -41,6 +44,7 @@ export function loadTarget(name: string, written: unknown, registry: Registry, a
     sampling: requirements.data.sampling ?? null,
     bound,
     canonical,
+    unresolved,
   };
   return { target, masked: entry };
 }

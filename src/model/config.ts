@@ -43,6 +43,8 @@ export type ConfiguredTarget = {
   readonly bound: Bound | null;
   /** What connects, as canonical JSON with references as written and files by their public part. */
   readonly canonical: string;
+  /** The same with nothing resolved and no file read. */
+  readonly unresolved: string;
 };
 
 export type Workload = {

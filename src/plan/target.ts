@@ -72,9 +72,9 @@ export function digestOf({ type, canonical }: ConfiguredTarget, { footprint }: B
 }
 
 /** The same with no reference resolved: what is behind one may be another server. */
-export const writtenDigestOf = ({ type, canonical }: Pick<ConfiguredTarget, 'type' | 'canonical'>): string =>
+export const writtenDigestOf = ({ type, unresolved }: Pick<ConfiguredTarget, 'type' | 'unresolved'>): string =>
   `sha256:${createHash('sha256')
-    .update(JSON.stringify([type, canonical]))
+    .update(JSON.stringify([type, unresolved]))
     .digest('hex')}`;
 
 function recordOf(

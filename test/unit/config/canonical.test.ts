@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { mintAuthority } from '../../../fixtures/kit/pki.ts';
+import { REGISTRY } from '../../../probes/index.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { load } from './registry.ts';
 
 let folder = '';
@@ -119,4 +121,41 @@ test('the digest of the configuration changes with any part of it, and with no c
   expect(digest(`# comment\n${text}`)).toBe(digest(text));
   expect(digest(`${text}policy: { maxRuns: 60 }\n`)).not.toBe(digest(text));
   expect(digest(`${text}    firewallAllows: [ 203.0.113.7 ]\n`)).not.toBe(digest(text));
+});
+
+test('with nothing resolved and no file read a target is written alike, whether its references resolve or not', () => {
+  const authority = mintAuthority('Some authority').certPem;
+  const text = stringify({
+    version: 1,
+    targets: {
+      drop: { type: 'tcp', host: 'drop', port: 990, tls: { ca: { pem: '${env:CA}' } } },
+      api: {
+        type: 'mtls',
+        url: 'https://api/x',
+        ca: { pem: authority },
+        clientCertificate: { cert: { pem: '${env:CERT}' }, key: { pem: '${env:KEY}' } },
+      },
+      db: {
+        type: 'sqlserver',
+        url: 'jdbc:sqlserver://db:1433',
+        user: 'u',
+        password: '${env:PW}',
+        ca: { pem: '${env:CA}' },
+      },
+    },
+  });
+  const client = mintAuthority('Clients').issue({ commonName: 'c', usage: 'client' });
+  const env = { CA: authority, CERT: client.certPem, KEY: client.keyPem, PW: 'a password of it' };
+  const source = { path: 'probe.yaml', text };
+  const written = (references: 'resolve' | 'offline' | 'ignore', known: Record<string, string>) =>
+    loadConfig(source, { registry: REGISTRY, env: known, secrets: null, references }).targets.map((target) => [
+      target.bound === null,
+      target.unresolved,
+    ]);
+  const resolved = written('resolve', env);
+  expect(resolved.map(([isOpen]) => isOpen)).toEqual([false, false, false]);
+  for (const open of [written('ignore', {}), written('offline', {}), written('ignore', env)]) {
+    expect(open.map(([, text]) => text)).toEqual(resolved.map(([, text]) => text));
+  }
+  expect(JSON.stringify(resolved)).not.toContain('a password of it');
 });

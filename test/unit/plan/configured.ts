@@ -68,6 +68,7 @@ export function configured(name: string, over: Targeted = {}): ConfiguredTarget 
     expect: {},
     sampling: over.sampling === undefined ? null : { ...OWN_SAMPLING, ...over.sampling },
     canonical: over.canonical ?? '{}',
+    unresolved: over.canonical ?? '{}',
     bound: {
       endpoint: servers[0]?.address ?? '',
       footprint: { identity: over.identity ?? null, servers },

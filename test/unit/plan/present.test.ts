@@ -67,7 +67,7 @@ describe('a target that connects elsewhere by now', () => {
 
   test('is told as it is written, where its references do not resolve here', () => {
     expect(gap(unresolved)).toEqual([]);
-    expect(gap({ ...unresolved, canonical: '{"host":"another"}' })).toEqual(['connects-elsewhere']);
+    expect(gap({ ...unresolved, unresolved: '{"host":"another"}' })).toEqual(['connects-elsewhere']);
     expect(gap(unresolved, { written: null })).toEqual(['cannot-be-compared']);
   });
 

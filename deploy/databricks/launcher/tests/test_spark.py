@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from probe_launcher.arguments import executors_asked
 from probe_launcher.errors import LauncherError
 from probe_launcher.spark import executors, on_executor
 from probe_launcher.spark.evidence import RunFile
@@ -20,6 +21,7 @@ from probe_launcher.spark.reading import NotTestable, Read
 from probe_launcher.spark.settings import Resolver
 from probe_launcher.spark.source import Gathering
 from probe_launcher.spark.sqlserver import property_in
+from probe_launcher.spark.tasks import logged_in, proven
 
 SQL = "com.microsoft.sqlserver.jdbc.SQLServerException"
 
@@ -64,6 +66,7 @@ ON_EXECUTOR = (
             "login-rejected",
             None,
         ),
+        (Throwable("kafkashaded.org.apache.kafka.common.errors.SaslAuthenticationException", "no"), "login-rejected", None),
         (Throwable("org.example.NewException", "what nobody knows"), "unclassified", None),
     ],
 )
@@ -218,6 +221,27 @@ def job(tmp_path: Path, of: int = 3) -> Job:
     notes.mkdir()
     evidence.mkdir()
     return Job("job-1", of, ("run", "db"), {}, {}, str(evidence), str(notes), 0)
+
+
+def test_executors_log_in_only_where_the_driver_did_in_this_run(tmp_path: Path) -> None:
+    records = [
+        {"record": "run", "run": "r-1"},
+        {"record": "attempt", "target": "worked", "hold": None, "outcome": "succeeded"},
+        {"record": "attempt", "target": "rejected", "hold": None, "outcome": "failed"},
+        {"record": "attempt", "target": "held", "hold": {"kind": "idle"}, "outcome": "succeeded"},
+    ]
+    (tmp_path / "a.ndjson").write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    assert logged_in(tmp_path) == {"worked"}
+    assert proven(header("worked", "rejected", "held"), logged_in(tmp_path)) == ["worked"]
+    with pytest.raises(LauncherError, match="no target is left"):
+        proven(header("rejected"), logged_in(tmp_path))
+
+
+def test_there_is_one_executor_at_least() -> None:
+    assert executors_asked(["--executors", "3", "run"]) == (["run"], 3)
+    for none in ("0", "-3"):
+        with pytest.raises(LauncherError, match="1 or more"):
+            executors_asked(["--executors", none])
 
 
 def test_a_task_that_spark_repeats_tries_nothing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from conftest import Workspace
 from probe_launcher.arguments import parse
 from probe_launcher.errors import LauncherError
 from probe_launcher.run import run_agent
-from probe_launcher.tasks import _command, task_values
+from probe_launcher.tasks import _command, gate, task_values
 from probe_launcher.volume import is_published, write_new
 
 NEEDED = ["--config", "probe.yaml", "--evidence", "/Volumes/a/b/c/evidence"]
@@ -53,6 +53,12 @@ def test_the_start_is_a_time_in_utc_or_left_out(given: str, expected: str | None
 )
 def test_run_without_a_name_is_all_of_them(others: list[str], command: list[str]) -> None:
     assert _command(others) == command
+
+
+@pytest.mark.parametrize("given", [["--workload", "a", "--workload", "b", "--context", "x"], ["--evidence", "/Volumes/a/b/c/other"]])
+def test_the_gate_answers_for_one_workload_or_one_folder(given: list[str]) -> None:
+    with pytest.raises(LauncherError, match="gate answers for one workload"):
+        gate([*NEEDED, *given])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--config", "x"], ["--help"]])

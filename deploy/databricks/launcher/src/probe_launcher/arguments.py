@@ -57,6 +57,8 @@ def executors_asked(arguments: Sequence[str]) -> tuple[list[str], int | None]:
     parser = Parser(prog="executors", allow_abbrev=False)
     parser.add_argument("--executors", type=int, metavar="N")
     own, others = parser.parse_known_args(list(arguments))
+    if own.executors is not None and own.executors < 1:
+        raise LauncherError("--executors is 1 or more\nLeave it out, and the executors that are there are counted.")
     return others, own.executors
 
 

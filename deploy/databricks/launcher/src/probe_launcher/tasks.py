@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -62,6 +63,8 @@ def decide(arguments: Sequence[str] | None = None) -> None:
 def gate(arguments: Sequence[str] | None = None) -> None:
     """Raises unless the evidence of a context passes; with `--workload`, unless that workload may go there."""
     parameters = parse("gate", given() if arguments is None else arguments)
+    if len(parameters.workload) > 1 or (not parameters.workload and len(parameters.evidence) > 1):
+        raise LauncherError("gate answers for one workload, from any number of folders, or for one folder\nMake it a task for each.")
     publish_denials(parameters.evidence[0])
     with local_folder() as local:
         outcome = _decision(parameters, local)[0] if parameters.workload else _judgement(parameters, local)
@@ -88,9 +91,22 @@ def gather_here(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, st
     found = read_json(report)
     if found is None:
         return Outcome("error", exit_code, None), None
-    run: Mapping[str, Any] = found["run"]
-    name = f"{_plain(parameters.context or 'context')}-{_plain(run['startedAt'])}-{run['id']}.json"
-    return Outcome(found["verdict"], exit_code, keep(report, parameters.reports, name)), run["id"]
+    # the report names the latest run that counts, which may be another one
+    run = _run_in(local.path / "evidence")
+    if run is None:
+        return Outcome("error", exit_code, None), None
+    name = f"{_plain(parameters.context or 'context')}-{_plain(run['at'])}-{run['run']}.json"
+    return Outcome(found["verdict"], exit_code, keep(report, parameters.reports, name)), run["run"]
+
+
+def _run_in(evidence: Path) -> dict[str, Any] | None:
+    """The record that begins the only run of a local folder."""
+    for file in sorted(evidence.glob("*.ndjson")):
+        with file.open(encoding="utf8") as lines:
+            first: dict[str, Any] = json.loads(lines.readline() or "{}")
+        if first.get("record") == "run":
+            return first
+    return None
 
 
 def _command(others: Sequence[str]) -> list[str]:

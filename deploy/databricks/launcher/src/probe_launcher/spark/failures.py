@@ -29,6 +29,10 @@ class Link:
     state: str | None = None
     place: Place = "driver"
 
+    def __post_init__(self) -> None:
+        # the runtime of Databricks has its Kafka client under a package of its own
+        object.__setattr__(self, "name", self.name.removeprefix("kafkashaded."))
+
 
 def failure_of(error: BaseException) -> Failure | None:
     """None where Spark has not raised it: our own defect."""

@@ -62,7 +62,8 @@ class JdbcTarget:
 
     def _observation(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
         """Null where it cannot be known how far the session is encrypted: Spark shows no connection."""
-        encrypt = property_in(self._settings["url"], "encrypt") or "true"
+        # what holds where nothing is written depends on the version of the driver
+        encrypt = property_in(self._settings["url"], "encrypt") or "unknown"
         if self._connection is not None or encrypt.lower() not in ("true", "mandatory", "strict"):
             return None
         trusts_any = (property_in(self._settings["url"], "trustServerCertificate") or "false").lower() == "true"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from probe_launcher.agent import find_agent
 from probe_launcher.arguments import Parameters, executors_asked, given, parse, parse_also
 from probe_launcher.errors import LauncherError
 from probe_launcher.local_disk import LocalFolder, local_folder
-from probe_launcher.outcome import read_json
 from probe_launcher.run import log
 from probe_launcher.secrets import resolve
 from probe_launcher.spark.evidence import RunFile
@@ -67,7 +68,7 @@ def executors(arguments: Sequence[str] | None = None) -> None:
         # its numbering makes the agent plan as one of several
         numbering = {**invoker(parameters), "PROBE_PROCESS_INDEX": "0", "PROBE_PROCESSES": str(places.of)}
         header = header_for(parameters, local, secrets, places.vantage, numbering)
-        names = proven(header, read_json(local.path / "report.json") or {})
+        names = proven(header, logged_in(local.path / "evidence"))
         job = _job(parameters, places, names, secrets)
         run_everywhere(spark, places, job, log)
         missing = write_missing(header, job, names, log)
@@ -75,9 +76,15 @@ def executors(arguments: Sequence[str] | None = None) -> None:
     log(f"PROBE gathered job={job.id} vantage={places.vantage} processes={places.of} missing={len(missing)}")
 
 
-def proven(header: Header, report: Mapping[str, Any]) -> list[str]:
-    """Targets that need no login, and those where the driver’s login has worked."""
-    succeeded = {target["name"] for target in report.get("targets", []) if target["attempts"]["succeeded"] > 0}
+def logged_in(evidence: Path) -> set[str]:
+    """Targets at which this run of the driver has succeeded: what earlier runs did says nothing of the password of today."""
+    records = [json.loads(line) for file in sorted(evidence.glob("*.ndjson")) for line in file.read_text().splitlines()]
+    attempts = [record for record in records if record["record"] == "attempt" and record["hold"] is None]
+    return {attempt["target"] for attempt in attempts if attempt["outcome"] == "succeeded"}
+
+
+def proven(header: Header, succeeded: Collection[str]) -> list[str]:
+    """Targets that need no login, and those where the driver’s login has worked in this run."""
     left_out = [target.name for target in header.targets if target.identity is not None and target.name not in succeeded]
     names = [target.name for target in header.targets if target.name not in left_out]
     if left_out:
