@@ -22,6 +22,8 @@ from probe_launcher.self_test import run_self_test
 from probe_launcher.volume import is_published
 
 SELF_TEST = "--self-test"
+#: Of the agent, what stands alone; every other option is followed by its value.
+FLAGS = frozenset({"--", "--secrets-stdin", "--end-with-stdin"})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -114,8 +116,19 @@ def _command(others: Sequence[str]) -> list[str]:
     words = list(others)
     if not words or words[0].startswith("-"):
         return ["all", *words]
-    is_of_some = "--type" in words or any(not word.startswith("-") for word in words[1:2])
-    return ["all", *words[1:]] if words[0] == "run" and not is_of_some else words
+    return ["all", *words[1:]] if words[0] == "run" and not _is_of_some(words[1:]) else words
+
+
+def _is_of_some(words: Sequence[str]) -> bool:
+    """Whether they name a target or a type, before or after whatever else."""
+    left = iter(words)
+    for word in left:
+        option, equals, _ = word.partition("=")
+        if not word.startswith("-") or option == "--type":
+            return True
+        if not equals and option not in FLAGS:
+            next(left, None)
+    return False
 
 
 def _decision(parameters: Parameters, local: LocalFolder) -> tuple[Outcome, dict[str, Any] | None]:
