@@ -1,11 +1,12 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mintAuthority } from '../../fixtures/kit/pki.ts';
 import { startTdsServer } from '../../fixtures/tds/server.ts';
 import { decision as decisionSchema } from '../../src/model/decision.ts';
 import type { AttemptRecord } from '../../src/model/records.ts';
 import { evidenceIn, type Keep, openKeep, openWorkspace, reportIn, targetIn, type Workspace } from '../kit/cli.ts';
 import { requireTool } from '../kit/requires.ts';
+import { startFirewall } from './firewall.ts';
 import { kafkaIsHere, type RealKafka, startRealKafka } from './kafka-server.ts';
 import { type Answer, type Engine, pysparkIsHere, startEngine } from './spark/engine.ts';
 import { LEAVING_FROM } from './spark/leaving.ts';
@@ -143,8 +144,13 @@ describe.skipIf(skipped)('Spark’s own sources (needs pyspark: scripts/ci/pyspa
 
   describe.skipIf(requireTool('kafka', kafkaIsHere()))('a real Kafka broker (needs kafka)', () => {
     let broker: RealKafka;
+    const everyone = (): boolean => true;
+    let admits: (address: string) => boolean = everyone;
     beforeAll(async () => {
-      broker = await keep(startRealKafka());
+      broker = await keep(startRealKafka((to) => startFirewall(to, (address) => admits(address))));
+    });
+    afterEach(() => {
+      admits = everyone;
     });
 
     const kafka = (account: { readonly username: string; readonly password: string }, over: object = {}) => ({
@@ -193,6 +199,37 @@ describe.skipIf(skipped)('Spark’s own sources (needs pyspark: scripts/ci/pyspa
     });
 
     test.each([
+      ['the driver, and not Spark,', ELSEWHERE, 'spark-source', 'unsuitable'],
+      // a first clean run of Spark's, and the workload connects from there
+      ['Spark, and not the driver,', HERE, 'driver', 'undetermined'],
+    ] as const)('a firewall that admits %s is named as such', async (_, admitted, keptOut, placement) => {
+      await produce(broker);
+      const { withoutGroup } = broker.accounts;
+      const properties = { ...kafka(withoutGroup).properties, ...SOON_TIRED };
+      await using workspace = await configured(withoutGroup, { properties });
+      const evidence = workspace.path('evidence');
+      admits = (address) => address === admitted;
+
+      const driver = await workspace.probe(['all', '--context', 'serverless', '--evidence', evidence], {
+        env: { KAFKA_PASSWORD: withoutGroup.password, ...LEAVING_FROM(ELSEWHERE) },
+      });
+      expect(driver.stderr).not.toMatch(/defect/i);
+      expect((await gatherAs(workspace, withoutGroup.password)).error).toBeNull();
+
+      const { stdout } = await workspace.probe(['decide', evidence, '--report', 'json']);
+      const decision = decisionSchema.parse(JSON.parse(stdout));
+      expect(decision.workloads[0]?.cells[0]).toMatchObject({ vantage: 'spark-source', placement });
+      expect(decision.comparisons).toMatchObject([{ vantage: 'driver', otherVantage: 'spark-source' }]);
+      const says = decision.comparisons[0]?.targets[0]?.differences.map((difference) => difference.says);
+      // a reset is met wherever the handshake stands by then
+      expect(says).not.toHaveLength(0);
+      for (const each of says ?? []) {
+        expect(each).toMatch(new RegExp(`^fails only in serverless \\(${keptOut}\\): `));
+        expect(each).toMatch(/: what stands on the way, such as a firewall, admits only one of the two$/);
+      }
+    });
+
+    test.each([
       ['a password that is wrong', 'wrong-password', {}, 'login-rejected', 1],
       ['a topic that is none', null, { topic: 'no-such-topic' }, 'not-authorized', 5],
     ] as const)('%s is named', async (_, password, over, cause, count) => {
@@ -207,6 +244,9 @@ describe.skipIf(skipped)('Spark’s own sources (needs pyspark: scripts/ci/pyspa
     });
   });
 });
+
+/** The Java client tries a broker again and again that resets it, and says so in the end. */
+const SOON_TIRED = { 'request.timeout.ms': '2000', 'default.api.timeout.ms': '2000' };
 
 const PAYLOAD = 'the payload of a record';
 
