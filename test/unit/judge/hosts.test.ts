@@ -95,13 +95,4 @@ describe('hosts of one context', () => {
 
     expect(findingOf([...earlier, ...hosts(3)], 'hosts/complete')).toMatchObject({ verdict: 'pass' });
   });
-
-  test('two hundred hosts are judged in a moment', () => {
-    const began = performance.now();
-
-    const report = reportOf(hosts(200, (index) => (index === 7 ? { end: null } : {})));
-
-    expect(report.context?.findings.find(({ rule }) => rule === 'hosts/complete')?.observed).toMatch(/^199 of 200/);
-    expect(performance.now() - began).toBeLessThan(10_000);
-  });
 });
