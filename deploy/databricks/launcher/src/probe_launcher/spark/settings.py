@@ -9,14 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from probe_launcher.errors import LauncherError
+from probe_launcher.redaction import cleared, forms_of
 
 REFERENCE = re.compile(r"\$\$\{|\$\{(env|file|secret):([^{}]+)\}")
-#: A shorter one would turn up in too many texts to be cleared from them.
-SHORTEST_SECRET = 8
-REDACTED = "[redacted]"
 #: What the agent leaves in the place of a secret that is written out.
 HIDDEN = "[redacted"
 
@@ -26,7 +23,7 @@ class Resolver:
     secrets: Mapping[str, str]
     folder: Path
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    #: Every value that a reference stood for.
+    #: Whatever a reference stood for, in each form.
     known: set[str] = field(default_factory=set)
 
     def settings(self, written: Any) -> Any:
@@ -50,14 +47,11 @@ class Resolver:
         return base64.b64decode(value["base64"]).decode("utf-8")
 
     def redact(self, text: str) -> str:
-        for secret in sorted(self.known, key=len, reverse=True):
-            for form in (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode()):
-                text = text.replace(form, REDACTED)
-        return text
+        """Free text, which is also cleared of secrets that are short, as the agent does it."""
+        return cleared(text, self.known)
 
     def hide(self, value: str) -> None:
-        if len(value) >= SHORTEST_SECRET:
-            self.known.add(value)
+        self.known |= forms_of(value)
 
     def _value(self, match: re.Match[str]) -> str:
         kind, name = match[1], match[2]
