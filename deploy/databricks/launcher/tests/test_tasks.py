@@ -114,6 +114,21 @@ def test_the_exit_code_of_the_agent_is_handed_on() -> None:
     assert run_agent(python("raise SystemExit(0)")) == 0
 
 
+def test_an_agent_runs_to_its_end_also_where_the_log_takes_nothing_more(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        raise OSError(line)
+
+    # more than a pipe holds; the alarm ends an agent that stands still
+    script = "import pathlib, signal, sys; signal.alarm(10); print('x\\n' * 100_000); pathlib.Path(sys.argv[1]).touch()"
+    with pytest.raises(OSError, match="^x$"):
+        run_agent([*python(script), str(tmp_path / "ended")], {}, say=say)
+    assert (tmp_path / "ended").exists()
+    assert said == ["x"]
+
+
 def test_an_agent_that_does_not_end_with_its_input_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("probe_launcher.run.PATIENCE_SECONDS", 0.3)
     interrupted = []

@@ -28,7 +28,7 @@ def run_agent(
     """Its exit code. What it says goes to the log line by line; secrets go to it as one line of standard input.
 
     With secrets, also with none of them, standard input stays open: its end interrupts the agent. So it ends with us, however we end:
-    the system closes the pipe of a process that is killed.
+    the system closes the pipe of a process that is killed. What `say` raises first is raised once the agent has ended.
     """
     holds = secrets is not None
     process = subprocess.Popen(
@@ -40,15 +40,19 @@ def run_agent(
         # a signal to our group would end it before it has published what it found
         start_new_session=True,
     )
-    talker = threading.Thread(target=_stream, args=(process.stdout, say), daemon=True)
+    troubles: list[Exception] = []
+    talker = threading.Thread(target=_stream, args=(process.stdout, say, troubles), daemon=True)
     talker.start()
     try:
         if holds:
             _hand_over(process.stdin, secrets or {})
-        return process.wait()
+        exit_code = process.wait()
     finally:
         _end(process)
         talker.join(PATIENCE_SECONDS)
+    if troubles:
+        raise troubles[0]
+    return exit_code
 
 
 def _hand_over(stdin: IO[bytes] | None, secrets: Mapping[str, str]) -> None:
@@ -60,10 +64,16 @@ def _hand_over(stdin: IO[bytes] | None, secrets: Mapping[str, str]) -> None:
         pass  # it has ended already, and its exit code says why
 
 
-def _stream(output: IO[bytes] | None, say: Log) -> None:
+def _stream(output: IO[bytes] | None, say: Log, troubles: list[Exception]) -> None:
+    """To the end, whatever `say` makes of it: an agent whose output nobody takes would stand still."""
     assert output is not None
     for line in output:
-        say(line.decode("utf-8", "replace").rstrip("\n"))
+        if troubles:
+            continue
+        try:
+            say(line.decode("utf-8", "replace").rstrip("\n"))
+        except Exception as error:
+            troubles.append(error)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
