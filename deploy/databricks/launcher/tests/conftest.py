@@ -63,6 +63,14 @@ class _AwsCredentials:
 class _AwsSession:
     def get_credentials(self): return _AwsCredentials()
 
+class _StaticAwsCredentials:
+    def get_frozen_credentials(self):
+        from collections import namedtuple
+        return namedtuple("Frozen", "access_key secret_key token")("AKIA", "the aws secret key", None)
+
+class _StaticAwsSession:
+    def get_credentials(self): return _StaticAwsCredentials()
+
 class _AzureCredential:
     def get_token(self, scope):
         from collections import namedtuple
@@ -70,7 +78,7 @@ class _AzureCredential:
 
 class _Credentials:
     def getServiceCredentialsProvider(self, name):
-        return {"lake": _AwsSession, "vault": _AzureCredential}[name]()
+        return {"lake": _AwsSession, "static": _StaticAwsSession, "vault": _AzureCredential}[name]()
 
 class _DbUtils:
     secrets = _Secrets()

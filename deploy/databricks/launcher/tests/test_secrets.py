@@ -94,3 +94,25 @@ def test_no_value_is_ever_logged(said: list[str]) -> None:
     resolve("${secret:kv/sql} ${secret:databricks/ambient-token} ${secret:service-credential:lake/aws-session-token}", said.append)
     for value in ("the sql password", TOKEN, "the aws session token"):
         assert value not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [("aws-session-token", "LookupError"), ("aws-account-id", "KeyError"), ("azure-token/scope", "KeyError"), ("", "KeyError")],
+)
+def test_what_a_service_credential_of_aws_lacks_is_named_and_left_out(said: list[str], key: str, why: str) -> None:
+    kept = "service-credential:static/aws-access-key-id"
+    found = resolve(f"${{secret:service-credential:static/{key}}} ${{secret:{kept}}}", said.append)
+    assert found == {kept: "AKIA"}
+    assert said == [
+        "launcher: the service credential static ends at a time that it does not say",
+        f"launcher: the secret service-credential:static/{key} cannot be had ({why})",
+    ]
+
+
+@pytest.mark.parametrize("value", [None, 7, ["a"], b"bytes"])
+def test_a_secret_that_is_no_text_is_named_and_left_out(said: list[str], value: object) -> None:
+    runtime = sys.modules["databricks.sdk.runtime"]
+    runtime.__dict__["_known"]["secrets"]["kv/odd"] = value
+    assert resolve("${secret:kv/odd} ${secret:kv/sql}", said.append) == {"kv/sql": "the sql password"}
+    assert said == ["launcher: the secret kv/odd cannot be had (LookupError)"]

@@ -33,10 +33,17 @@ def resolve(config: str, say: Log = log) -> dict[str, str]:
         try:
             if scope not in resolvers:
                 resolvers[scope] = _resolver(scope, say)
-            found[name] = resolvers[scope](key)
+            found[name] = _text(resolvers[scope](key))
         except Exception as error:  # dbutils raises what it likes; its text may quote what it was asked for, and no value
             say(f"launcher: the secret {name} cannot be had ({type(error).__name__})")
     return found
+
+
+def _text(value: Any) -> str:
+    """Of a credential that does not end, the session token is None: handed on, it would be a word, or null."""
+    if not isinstance(value, str):
+        raise LookupError("no text")
+    return value
 
 
 def _resolver(scope: str, say: Log) -> Callable[[str], str]:
