@@ -49,6 +49,34 @@ def test_the_executable_is_copied_to_the_local_disk_for_its_owner_alone(
     assert stat.S_IMODE((local / "probe-linux-x64").stat().st_mode) == 0o700
 
 
+def test_the_executable_is_copied_once_for_each_local_folder(
+    home: Path, local: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    executable = program(home / "bin/probe-linux-x64", "0.1.0")
+    copy = Path(find_agent(local, home).command[0])
+    before = copy.stat()
+    assert find_agent(local, home).command == (str(copy),)
+    assert (copy.stat().st_ino, copy.stat().st_ctime_ns) == (before.st_ino, before.st_ctime_ns)
+    other = tmp_path / "other"
+    other.mkdir()
+    assert Path(find_agent(other, home).command[0]).read_bytes() == executable.read_bytes()
+
+
+def test_a_copy_that_broke_off_is_taken_for_none(home: Path, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    executable = program(home / "bin/probe-linux-x64", "0.1.0")
+
+    def breaks_off(_source: Path, to: Path) -> None:
+        to.write_text("#!/bin")
+        raise OSError("no space left")
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
+        broken.setattr("shutil.copyfile", breaks_off)
+        find_agent(local, home)
+    assert Path(find_agent(local, home).command[0]).read_bytes() == executable.read_bytes()
+
+
 def test_an_executable_for_another_machine_is_none(home: Path, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "aarch64")
     program(home / "bin/probe-linux-x64", "0.1.0")

@@ -8,12 +8,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import Workspace
 from probe_launcher.arguments import parse
 from probe_launcher.errors import LauncherError
 from probe_launcher.run import run_agent
+from probe_launcher.self_test import run_self_test
 from probe_launcher.tasks import _command, gate, task_values
 from probe_launcher.volume import is_published, write_new
 
@@ -195,6 +198,31 @@ def test_the_self_test_tells_what_is_possible_and_returns(new_workspace: NewWork
     assert "the sql password" not in ended.output
     assert all(found["volume"][each]["ok"] for each in ("makeFolder", "writeNew", "readBack", "list", "refuseExisting", "delete"))
     assert list(workspace.volume.iterdir()) == []
+
+
+def test_of_a_secret_that_fails_only_the_kind_of_error_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def get(scope: str, key: str) -> str:
+        raise RuntimeError(f"{scope}/{key}: refused for the token dapi-of-somebody")
+
+    runtime: Any = ModuleType("databricks.sdk.runtime")
+    runtime.dbutils = SimpleNamespace(secrets=SimpleNamespace(get=get))
+    for name in ("databricks", "databricks.sdk", "databricks.sdk.runtime"):
+        monkeypatch.setitem(sys.modules, name, runtime)
+    run_self_test(["--secret", "kv/sql", "--secret", "no-scope"])
+    said = capsys.readouterr().out
+    found = self_test(said)["secrets"]
+    assert {name: {**check, "elapsedMs": 0} for name, check in found.items()} == {
+        "kv/sql": {"ok": False, "error": "RuntimeError", "elapsedMs": 0},
+        "no-scope": {"ok": False, "error": "ValueError", "elapsedMs": 0},
+    }
+    assert "dapi" not in said
+
+
+def test_a_cancel_is_awaited_only_where_it_can_be_noted() -> None:
+    with pytest.raises(LauncherError, match=r"Add --volume DIR\."):
+        run_self_test(["--await-cancel", "60"])
 
 
 def test_the_self_test_tells_which_calls_a_volume_refuses(

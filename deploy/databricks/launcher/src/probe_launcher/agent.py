@@ -50,9 +50,13 @@ def find_agent(local: Path, home: Path = HERE) -> Agent:
 
 
 def _copied(executable: Path, local: Path) -> Path:
+    """Once for each local folder: it is more than 100 MB."""
     copy = local / executable.name
-    shutil.copyfile(executable, copy)
-    copy.chmod(0o700)
+    if not copy.exists():
+        unfinished = local / f".{executable.name}"
+        shutil.copyfile(executable, unfinished)
+        unfinished.chmod(0o700)
+        unfinished.rename(copy)
     return copy
 
 

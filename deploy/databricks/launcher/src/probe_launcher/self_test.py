@@ -18,7 +18,8 @@ from typing import Any
 from probe_launcher.agent import find_agent
 from probe_launcher.arguments import Parser
 from probe_launcher.cancel import await_cancel, cancels_in
-from probe_launcher.dbutils import find_dbutils
+from probe_launcher.dbutils import find_dbutils, the_dbutils
+from probe_launcher.errors import LauncherError
 from probe_launcher.local_disk import local_folder, places
 from probe_launcher.run import log
 from probe_launcher.volume import write_new
@@ -47,8 +48,10 @@ def run_self_test(arguments: Sequence[str]) -> None:
     parser.add_argument("--table", action="store_true", help="try to read system.access.outbound_network")
     parser.add_argument("--await-cancel", type=float, metavar="SECONDS", help="wait to be cancelled, and note what comes")
     asked = parser.parse_args(list(arguments))
+    if asked.await_cancel is not None and asked.volume is None:
+        raise LauncherError("--await-cancel notes what comes on a volume, and none is named\nAdd --volume DIR.")
     log(json.dumps(findings(asked), indent=2))
-    if asked.await_cancel is not None and asked.volume is not None:
+    if asked.await_cancel is not None:
         await_cancel(asked.volume, asked.await_cancel, log)
 
 
@@ -62,22 +65,25 @@ def findings(asked: Any) -> dict[str, Any]:
         "resolve": {name: _checked(lambda: {"addresses": _resolved(name)}) for name in asked.resolve},
         "tcp": {place: _checked(lambda: _tcp(place)) for place in asked.tcp},
         "dbutils": _checked(_dbutils),
-        "secrets": {name: _checked(lambda: _secret(name)) for name in asked.secret},
+        "secrets": {name: _checked(lambda: _secret(name), tells_why=False) for name in asked.secret},
         "outboundNetworkTable": _checked(_table) if asked.table else None,
         "volume": None if asked.volume is None else _volume(asked.volume),
         "cancels": None if asked.volume is None else cancels_in(asked.volume),
     }
 
 
-def _checked(work: Callable[[], Check]) -> Check:
-    """With the time it took; what fails is told by its kind, since a text may quote what it was asked for."""
+def _checked(work: Callable[[], Check], tells_why: bool = True) -> Check:
+    """With the time it took; of a secret that fails only the kind of error is told, since a text may quote what it is about."""
     began = time.monotonic()
     try:
         found = {"ok": True, **work()}
     except Exception as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error).split("\n", 1)[0][:200]
-        found = {"ok": False, "error": type(error).__name__, "why": why}
+        found = {"ok": False, "error": type(error).__name__, **({"why": _why(error)} if tells_why else {})}
     return {**found, "elapsedMs": round((time.monotonic() - began) * 1000)}
+
+
+def _why(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error).split("\n", 1)[0][:200]
 
 
 def _host() -> Check:
@@ -146,7 +152,7 @@ def _dbutils() -> Check:
 def _secret(name: str) -> Check:
     """Whether there is one, and nothing of it: not even its length."""
     scope, key = name.split("/", 1)
-    if not find_dbutils().secrets.get(scope=scope, key=key):
+    if not the_dbutils("a secret").secrets.get(scope=scope, key=key):
         raise LookupError("it is empty")
     return {}
 
