@@ -120,6 +120,7 @@ const request: SampleRequest = {
   },
   run: 'bench',
   context: 'bench',
+  processes: 1,
   environment: {},
   clock: systemClock,
   random: Math.random,

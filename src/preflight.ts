@@ -70,6 +70,7 @@ export async function preflight(request: PreflightRequest): Promise<Judgement> {
     plan: planned,
     run: request.run,
     context: request.context.name,
+    processes: request.context.process.of,
     environment: request.environment,
     clock,
     random: Math.random,

@@ -58,6 +58,8 @@ export type AttemptHandle = {
   readonly run: string;
   /** The name of the context that the attempt is made in. */
   readonly context: string;
+  /** How many processes of this context were started at once, this one among them. */
+  readonly processes: number;
   /** The dear part that this attempt is asked to try as well. */
   readonly part: string | null;
   readonly environment: Readonly<Record<string, string | undefined>>;

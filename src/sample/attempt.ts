@@ -104,6 +104,7 @@ function handle(order: AttemptOrder, request: SampleRequest, { clock, notes, beg
     signal: request.signal,
     run: request.run,
     context: request.context,
+    processes: request.processes,
     clientName: `preflight-probe/${request.run.slice(0, 8)}`,
     part: order.part,
     environment: request.environment,

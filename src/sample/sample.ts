@@ -16,6 +16,8 @@ export type SampleRequest = {
   readonly run: string;
   /** The name of the context. */
   readonly context: string;
+  /** How many of this context were started at once. */
+  readonly processes: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly random: () => number;

@@ -15,6 +15,7 @@ export type TryOptions = {
   readonly n?: number;
   readonly run?: string;
   readonly context?: string;
+  readonly processes?: number;
   readonly part?: string;
   readonly deadlinesMs?: Readonly<Partial<Record<StageName, number>>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -181,6 +182,7 @@ function handle(journal: Journal, bound: Bound, options: TryOptions): AttemptHan
     clientName: 'preflight-probe/00000000-0000-4000-8000-000000000000',
     run: options.run ?? '00000000-0000-4000-8000-000000000000',
     context: options.context ?? 'here',
+    processes: options.processes ?? 1,
     part: options.part ?? null,
     environment: options.environment ?? {},
     deadlineMs,

@@ -123,6 +123,7 @@ export function sampling(targets: readonly PlannedTarget[], over: SampleOver = {
     },
     run: '01234567-89ab-4def-8123-456789abcdef',
     context: 'serverless',
+    processes: 1,
     environment: {},
     clock: time,
     random: () => 0.5,
