@@ -34,7 +34,7 @@ async function opening(settings: StorageSettings): Promise<(at: AttemptHandle) =
 
 async function handOver(opened: Opened, at: AttemptHandle): Promise<Observation> {
   const store = staged(opened, at);
-  const own = { context: at.context, run: at.run };
+  const own = { context: at.context, run: at.run, processes: at.processes };
   const name = nameOf(own);
   const bytes = bytesOf(own);
   await store.write(name, bytes);
@@ -46,7 +46,7 @@ async function handOver(opened: Opened, at: AttemptHandle): Promise<Observation>
   const handoff = at.n === 1 ? await takeOver(store, own) : NO_HANDOFF;
   return {
     wrote: digestOf(bytes),
-    // Gone is no failure of the attempt: the reader of another context may have come between. A rule counts how often it does.
+    // Gone is no failure of the attempt: another run of this context may have come between. A rule counts how often it does.
     back: back === null ? 'gone' : 'same',
     listed: listed.some((each) => each.name === name && each.bytes === bytes.length),
     ...handoff,

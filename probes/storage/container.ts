@@ -100,7 +100,7 @@ function storeIn(client: ContainerClient, { prefix }: ContainerPlace): Store {
   };
 }
 
-/** Another context's reader may have been quicker. */
+/** Another run may have been quicker to delete it. */
 function orNull(error: unknown): null {
   if (error instanceof RestError && error.code === 'BlobNotFound') return null;
   throw error;

@@ -37,7 +37,7 @@ async function listedIn(folder: string, name: string): Promise<Listed | null> {
   return found?.isFile() === true ? { name, bytes: found.size, modifiedMs: found.mtimeMs } : null;
 }
 
-/** Another context's reader may have been quicker. */
+/** Another run may have been quicker to delete it. */
 function orNull(error: unknown): null {
   if (isMissing(error)) return null;
   throw error;

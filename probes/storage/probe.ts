@@ -19,11 +19,11 @@ const observation = z.object({
   /** `gone`: there was none of that name when it was read back. */
   back: z.enum(['same', 'gone']),
   listed: z.boolean(),
-  /** Canaries of other contexts that arrived whole; looked for in the first attempt of a run alone. */
+  /** Canaries of other contexts that arrived whole, be it for the first time or again; looked for in the first attempt of a run alone. */
   read: z.array(z.object({ context: z.string(), run: z.string(), digest })),
   /** Canaries of other contexts that did not arrive as they were written. */
   damaged: z.int(),
-  /** Whether what was read, and what earlier runs had left, could be deleted; null where there was nothing to delete. */
+  /** Whether what earlier runs had left could be deleted; null where there was nothing to delete. */
   deletes: z.boolean().nullable(),
   serverCertificate: certificateFacts.nullable(),
 });

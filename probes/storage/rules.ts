@@ -8,7 +8,7 @@ type Input = RuleInput<Expect, Observation>;
 const counted = ({ analysis }: Input, which: (observation: Observation) => boolean): number =>
   analysis.observations.reduce((sum, { value, succeeded }) => sum + (which(value) ? succeeded : 0), 0);
 
-/** Readers of other contexts take a canary now and then, each at most once a run: never most of them. */
+/** Another run of the same context may take a canary that is not its own, once: never most of them. */
 export const readBack: StorageRule = {
   id: 'storage/read-back',
   needs: ['observations'],
@@ -40,7 +40,7 @@ export const handoffWhole: StorageRule = {
       : null,
   judge({ analysis }) {
     const read = analysis.observations.flatMap(({ value }) => value.read);
-    // one that is not deleted is met again in every run
+    // the same one is met again in every run
     const damaged = Math.max(0, ...analysis.observations.map(({ value }) => value.damaged));
     const contexts = [...new Set(read.map(({ context }) => context))].sort();
     const whole = `${new Set(read.map(({ digest }) => digest)).size} read whole`;
@@ -54,7 +54,7 @@ export const canariesDeleted: StorageRule = {
   id: 'storage/canaries-deleted',
   needs: ['observations'],
   required: ({ analysis }) =>
-    analysis.observations.some(({ value }) => value.deletes !== null) ? 'canaries that were read are deleted' : null,
+    analysis.observations.some(({ value }) => value.deletes !== null) ? 'canaries of earlier runs are deleted' : null,
   judge(input) {
     const tried = counted(input, ({ deletes }) => deletes !== null);
     const refused = counted(input, ({ deletes }) => deletes === false);

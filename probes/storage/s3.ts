@@ -135,7 +135,7 @@ function storeIn(client: S3Client, { bucket, prefix }: BucketPlace): Store {
   };
 }
 
-/** Another context's reader may have been quicker. */
+/** Another run may have been quicker to delete it. */
 function orNull(error: unknown): null {
   if (error instanceof NoSuchKey) return null;
   throw error;

@@ -534,7 +534,7 @@ const table = {
     class: 'protocol',
     title: 'What was written could not be found at once',
     meaning:
-      'A canary was missing, or not listed, right after it was written. Now and then another context’s reader has taken it; more often the storage shows writes late.',
+      'A canary was missing, or not listed, right after it was written. Now and then another run of the same context has deleted it; more often the storage shows writes late.',
     owner: 'platform',
     action: 'Look for a cache or a replica between writer and reader; let the workload wait for what it hands over.',
     leads: 'warn',

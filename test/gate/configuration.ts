@@ -10,6 +10,9 @@ const WORKLOAD = { connectsFrom: 'driver', connectionsPerRun: 1, tolerableFailed
 /** Silence is awaited so long where a row is about silence, and otherwise as long as any run awaits it. */
 const SILENCE = '1s';
 
+/** In which every row is tried. */
+export const CONTEXT = 'bench';
+
 export function configurationOf(staged: readonly StagedRow[]): object {
   const targets = staged.flatMap(({ row, target, before = {} }) => [
     ...Object.entries(before),
@@ -25,7 +28,7 @@ export function configurationOf(staged: readonly StagedRow[]): object {
     sampling: { profile: 'gate', attempts: MOST_ATTEMPTS, pace: '1000/s', open: 100 },
     targets: Object.fromEntries(targets),
     workloads: Object.fromEntries(workloads),
-    contexts: { bench: { ephemeral: false } },
+    contexts: { [CONTEXT]: { ephemeral: false } },
   };
 }
 

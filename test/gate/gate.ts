@@ -3,7 +3,7 @@ import type { Report, ReportTarget } from '../../src/model/report.ts';
 import { type Ended, reportIn } from '../kit/cli.ts';
 import { type Bench, openBench } from './bench.ts';
 import { misclassifications } from './check.ts';
-import { configurationOf } from './configuration.ts';
+import { CONTEXT, configurationOf } from './configuration.ts';
 import { type Row, targetName } from './row.ts';
 
 /** What a scene makes of a row: its servers stand, and this is how the configuration names them. */
@@ -36,7 +36,7 @@ export type Gate = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const JUDGED = ['--scope', 'run', '--context', 'bench', '--report', 'json'];
+const JUDGED = ['--scope', 'run', '--context', CONTEXT, '--report', 'json'];
 
 /**
  * So many rows in one run, and then so many of those that are not as expected and lost attempts to our own machine: what a starved

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -22,7 +22,9 @@ const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 const keep = openKeep();
 afterAll(() => keep[Symbol.asyncDispose]());
 
-async function aFolder(): Promise<Served> {
+type Folder = Served & { readonly target: { readonly type: string; readonly url: string } };
+
+async function aFolder(): Promise<Folder> {
   const { path } = await keep(openWorkspace());
   const folder = path('volume');
   mkdirSync(folder);
@@ -61,52 +63,74 @@ async function inS3(): Promise<Served> {
 const nameOf = (context: string, { run }: ContextRun): string => `preflight-probe-${context}-${run}.canary`;
 
 function testHandoff(serve: () => Promise<Served>): void {
-  test('a canary of one context is read in another, with the same digest, and goes when it was read', async () => {
+  test('a canary of one context is read in every other, with the same digest, until its own next run', async () => {
     const { target, names } = await serve();
     const workspace = await keep(openContexts({ handoff: target }));
-
-    const wrote = await runIn(workspace, 'dedicated');
-    expect(wrote.seen['handoff']).toHaveLength(5);
-    const [first] = wrote.seen['handoff'] ?? [];
-    expect(first).toMatchObject({ read: [], damaged: 0, deletes: null });
-    // one canary a run, whatever the number of attempts
-    expect(new Set(wrote.seen['handoff']?.map((seen) => seen.wrote)).size).toBe(1);
-    expect(await names()).toEqual([nameOf('dedicated', wrote)]);
-
-    const read = await runIn(workspace, 'serverless');
-    const [arrived, ...later] = read.seen['handoff'] ?? [];
-    expect(arrived).toMatchObject({
-      read: [{ context: 'dedicated', run: wrote.run, digest: first?.wrote }],
-      damaged: 0,
-      deletes: true,
+    const arrived = (context: string, { run, seen }: ContextRun) => ({
+      context,
+      run,
+      digest: seen['handoff']?.[0]?.wrote,
     });
-    expect(later.map((seen) => seen.read)).toEqual([[], [], [], []]);
-    expect(await names()).toEqual([nameOf('serverless', read)]);
+    const firstOf = ({ seen }: ContextRun) => seen['handoff']?.[0];
+
+    const dedicated = await runIn(workspace, 'dedicated');
+    expect(dedicated.seen['handoff']).toHaveLength(5);
+    expect(firstOf(dedicated)).toMatchObject({ read: [], damaged: 0, deletes: null });
+    // one canary a run, whatever the number of attempts
+    expect(new Set(dedicated.seen['handoff']?.map((seen) => seen.wrote)).size).toBe(1);
+    expect(await names()).toEqual([nameOf('dedicated', dedicated)]);
+
+    const serverless = await runIn(workspace, 'serverless');
+    expect(firstOf(serverless)).toMatchObject({ read: [arrived('dedicated', dedicated)], damaged: 0, deletes: null });
+    expect(serverless.seen['handoff']?.slice(1).map((seen) => seen.read)).toEqual([[], [], [], []]);
+
+    // the third one comes after another has read
+    const pod = await runIn(workspace, 'pod');
+    expect(firstOf(pod)?.read).toHaveLength(2);
+    expect(firstOf(pod)?.read).toEqual(
+      expect.arrayContaining([arrived('dedicated', dedicated), arrived('serverless', serverless)]),
+    );
 
     const back = await runIn(workspace, 'dedicated');
-    expect(back.seen['handoff']?.[0]?.read).toEqual([{ context: 'serverless', run: read.run, digest: arrived?.wrote }]);
-    expect(await names()).toEqual([nameOf('dedicated', back)]);
+    expect(firstOf(back)).toMatchObject({ damaged: 0, deletes: true });
+    expect(firstOf(back)?.read).toHaveLength(2);
+    expect(firstOf(back)?.read).toEqual(
+      expect.arrayContaining([arrived('serverless', serverless), arrived('pod', pod)]),
+    );
+    expect([...(await names())].sort()).toEqual(
+      [nameOf('dedicated', back), nameOf('serverless', serverless), nameOf('pod', pod)].sort(),
+    );
     const findings = back.report.targets[0]?.findings.filter(({ rule }) => rule.startsWith('storage/'));
     expect(findings?.map(({ rule, verdict, observed }) => `${rule} ${verdict}: ${observed}`).sort()).toEqual([
       'storage/canaries-deleted pass: in 1 of 1 attempts',
-      'storage/handoff-whole pass: 1 read whole, of serverless',
+      'storage/handoff-whole pass: 2 read whole, of pod, serverless',
       'storage/read-back pass: in 5 of 5 attempts',
     ]);
-  });
-
-  test('what a context has left there is gone after its next run, where nobody has read it', async () => {
-    const { target, names } = await serve();
-    const workspace = await keep(openContexts({ handoff: target }));
-    await runIn(workspace, 'dedicated');
-    const again = await runIn(workspace, 'dedicated');
-
-    expect(again.seen['handoff']?.[0]).toMatchObject({ read: [], deletes: true });
-    expect(await names()).toEqual([nameOf('dedicated', again)]);
   });
 }
 
 describe('a folder of this machine', () => {
   testHandoff(aFolder);
+
+  test('keeps the canaries of processes that were started at once, and the next launch of a later hour clears them away', async () => {
+    const { target, names } = await aFolder();
+    const workspace = await keep(openContexts({ handoff: target }));
+    const launch = () =>
+      Promise.all(
+        [0, 1, 2].map((index) =>
+          runIn(workspace, 'serverless', { PROBE_PROCESS_INDEX: `${index}`, PROBE_PROCESSES: '3' }),
+        ),
+      );
+    const first = await launch();
+    expect([...(await names())].sort()).toEqual(first.map((one) => nameOf('serverless', one)).sort());
+
+    const thenSeconds = Date.now() / 1_000 - 3_700;
+    for (const name of await names()) utimesSync(join(target.url, name), thenSeconds, thenSeconds);
+    const second = await launch();
+    expect([...(await names())].sort()).toEqual(second.map((one) => nameOf('serverless', one)).sort());
+    for (const { seen } of [...first, ...second])
+      expect(seen['handoff']).toMatchObject(Array.from({ length: 5 }, () => ({ back: 'same' })));
+  });
 });
 
 /** Whether this process may make a namespace of mounts, and a read-only mount in it. */
@@ -199,11 +223,13 @@ describe.skipIf(requireTool('s3', gatewayIsHere()))('an S3 server that is not ou
     const workspace = await keep(openContexts({ handoff: target }));
     await runIn(workspace, 'dedicated');
     await runIn(workspace, 'serverless');
+    await runIn(workspace, 'dedicated');
 
     const once = ['PutObject 200', 'GetObject 200', 'ListObjectsV2 200'];
     const again = [once, once, once, once].flat();
     expect(s3.requests().map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
       ...[...once, 'ListObjectsV2 200', ...again],
+      ...[...once, 'ListObjectsV2 200', 'GetObject 200', ...again],
       ...[...once, 'ListObjectsV2 200', 'GetObject 200', 'DeleteObject 200', ...again],
     ]);
     for (const { userAgent } of s3.requests()) expect(userAgent).toMatch(/^preflight-probe\/[0-9a-f]{8}$/);

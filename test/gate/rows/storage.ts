@@ -10,6 +10,8 @@ export type StorageRow = Row & {
   readonly sas?: string;
   /** A canary that another context has left there. */
   readonly left?: 'whole' | 'cut' | 'altered';
+  /** It is one of an earlier run of the context that tries it. */
+  readonly isOwn?: boolean;
   /** TLS is spoken to a server that speaks none, or its authority is not trusted. */
   readonly tls?: 'to plaintext' | 'untrusted';
   /** Another target of the same account, tried before this one with a wrong key too. */
@@ -51,6 +53,7 @@ export const STORAGE: readonly StorageRow[] = [
     ...CONTAINER,
     sas: 'rcwl',
     left: 'whole',
+    isOwn: true,
   }),
 
   judged('canary of another context altered', 'fail', 'storage-canary-altered', { left: 'altered' }),

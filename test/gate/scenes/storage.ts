@@ -11,6 +11,7 @@ import {
   startAzurite,
 } from '../../kit/azurite.ts';
 import type { Bench } from '../bench.ts';
+import { CONTEXT } from '../configuration.ts';
 import type { Staged } from '../gate.ts';
 import { targetName } from '../row.ts';
 import type { StorageRow } from '../rows/storage.ts';
@@ -24,7 +25,7 @@ function inFolder(row: StorageRow, bench: Bench): Staged {
   if (row.folder === 'file') writeFileSync(folder, 'a file');
   if (row.folder === undefined) mkdirSync(folder, { recursive: true });
   if (row.left !== undefined) {
-    const { name, bytes } = canary(row.left);
+    const { name, bytes } = canary(row.left, row);
     writeFileSync(join(folder, name), bytes);
     // what is cut short and younger may still be under way
     if (row.left === 'cut') utimesSync(join(folder, name), 0, 0);
@@ -60,12 +61,13 @@ function accountOf({ isWrongKey, isSecondOfIdentity }: StorageRow): number {
   return isWrongKey === true ? ACCOUNTS.wrongKey : ACCOUNTS.good;
 }
 
-async function fill({ left, on }: StorageRow, account: AzuriteAccount, name: string, bench: Bench): Promise<void> {
+async function fill(row: StorageRow, account: AzuriteAccount, name: string, bench: Bench): Promise<void> {
+  const { left, on } = row;
   if (on === 'secured container') return await createContainerOverTls(account, name, bench.authorityPem);
   const container = containerIn(account, name);
   await container.createIfNotExists();
   if (left === undefined) return;
-  const { name: of, bytes } = canary(left);
+  const { name: of, bytes } = canary(left, row);
   await container.getBlockBlobClient(`handoff/${of}`).upload(bytes, bytes.length);
 }
 
@@ -74,8 +76,10 @@ function credentialsOf({ sas, isWrongKey }: StorageRow, account: AzuriteAccount,
   return { accountKey: isWrongKey === true ? randomBytes(64).toString('base64') : account.key };
 }
 
-function canary(left: NonNullable<StorageRow['left']>): { readonly name: string; readonly bytes: Buffer } {
-  const of = { context: 'elsewhere', run: randomUUID() };
+type Left = { readonly name: string; readonly bytes: Buffer };
+
+function canary(left: NonNullable<StorageRow['left']>, { isOwn }: StorageRow): Left {
+  const of = { context: isOwn === true ? CONTEXT : 'elsewhere', run: randomUUID() };
   const bytes = bytesOf(of);
   if (left === 'cut') return { name: nameOf(of), bytes: bytes.subarray(0, 100) };
   return { name: nameOf(of), bytes: left === 'whole' ? bytes : Buffer.from(bytes.toString().toUpperCase()) };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bytesOf, digestOf, nameOf } from '../../../../probes/storage/canary.ts';
+import { takeOver } from '../../../../probes/storage/handoff.ts';
 import { storage } from '../../../../probes/storage/probe.ts';
 import { saidOf, type TryOptions, tryOnce } from '../../../kit/attempt.ts';
 
@@ -53,22 +54,74 @@ test('an attempt writes one canary, reads it back and finds it in the list', asy
 
 test('only the first attempt of a run looks for those of others', async () => {
   const other = left('dedicated', 1);
-  expect((await attempt({ n: 2 })).observation).toMatchObject({ read: [], deletes: null });
-  expect((await attempt({ n: 1 })).observation).toMatchObject({ read: [other], deletes: true });
-  expect(names()).toEqual([nameOf(OWN)]);
+  expect((await attempt({ n: 2 })).observation).toMatchObject({ read: [] });
+  expect((await attempt({ n: 1 })).observation).toMatchObject({ read: [other] });
 });
 
-test('the eight newest of other contexts are read and deleted, and the others stay', async () => {
-  const all = Array.from({ length: 10 }, (_, index) => left(index % 2 === 0 ? 'dedicated' : 'pod', index + 1));
-  expect((await attempt()).observation).toMatchObject({ read: all.slice(0, 8), deletes: true });
-  expect(names()).toEqual([OWN, ...all.slice(8)].map(nameOf).sort());
+test('what one context has read is there for the next one', async () => {
+  const other = left('dedicated', 1);
+  const third = { context: 'pod', run: run(9) };
+  for (const reader of [OWN, third, OWN])
+    expect((await attempt(reader)).observation).toMatchObject({
+      read: expect.arrayContaining([other]),
+      damaged: 0,
+      deletes: null,
+    });
+  expect(names()).toEqual([OWN, third, other].map(nameOf).sort());
 });
 
-test('what its own context has left is deleted, and not read', async () => {
-  left(OWN.context, 1);
-  left(OWN.context, 2, { bytes: Buffer.from('damaged') });
-  expect((await attempt()).observation).toMatchObject({ read: [], damaged: 0, deletes: true });
-  expect(names()).toEqual([nameOf(OWN)]);
+test('eight of other contexts are read, the newest of each before all others', async () => {
+  const hosts = Array.from({ length: 9 }, (_, index) => left('executors', index + 1));
+  const [newer, older] = [left('dedicated', 20), left('dedicated', 21)];
+  const pod = left('pod', 30);
+  const { observation } = await attempt();
+  expect(observation).toMatchObject({ read: [hosts[0], newer, pod, hosts[1], older, ...hosts.slice(2, 5)] });
+});
+
+describe('what its own context has left', () => {
+  test('is deleted, and not read', async () => {
+    left(OWN.context, 1);
+    left(OWN.context, 2, { bytes: Buffer.from('damaged') });
+    expect((await attempt()).observation).toMatchObject({ read: [], damaged: 0, deletes: true });
+    expect(names()).toEqual([nameOf(OWN)]);
+  });
+
+  test('stays where it may be of a process that was started with this one', async () => {
+    const beside = left(OWN.context, 1, { ageSeconds: 3_000 });
+    left(OWN.context, 2, { ageSeconds: 4_000 });
+    expect((await attempt({ processes: 3 })).observation).toMatchObject({ deletes: true });
+    expect(names()).toEqual([OWN, beside].map(nameOf).sort());
+    expect((await attempt({ processes: 3 })).observation).toMatchObject({ deletes: null });
+  });
+
+  test('goes, however much it is: processes that were started at once begin at different ones', async () => {
+    const stale = Array.from({ length: 40 }, (_, index) => nameOf({ ...OWN, run: run(index + 1) }));
+    const gone = new Set<string>();
+    for (const first of ['00000000', '0000000e', '0000001c']) {
+      const own = { ...OWN, run: run(0).replace('00000000', first), processes: 3 };
+      const written = { name: nameOf(own), bytes: 512, modifiedMs: 2 * 3_600_000 };
+      // none of them sees yet what the others delete
+      const list = async () => [...stale.map((name) => ({ name, bytes: 512, modifiedMs: 0 })), written];
+      const remove = async (name: string) => void gone.add(name);
+      await takeOver({ list, remove, read: async () => null, write: async () => {} }, own);
+    }
+    expect([...gone].sort()).toEqual(stale);
+  });
+});
+
+describe('what a context has left that runs no more', () => {
+  const WEEK_SECONDS = 7 * 24 * 3_600;
+
+  test.each([
+    ['whole', undefined],
+    ['damaged', Buffer.from('damaged')],
+  ])('is deleted after a week, %s', async (_, bytes) => {
+    const given = bytes === undefined ? {} : { bytes };
+    const young = left('dedicated', 1, { ageSeconds: WEEK_SECONDS - 60 });
+    left('dedicated', 2, { ageSeconds: WEEK_SECONDS + 60, ...given });
+    expect((await attempt()).observation).toMatchObject({ damaged: bytes === undefined ? 0 : 1, deletes: true });
+    expect(names()).toEqual([OWN, young].map(nameOf).sort());
+  });
 });
 
 test('nothing else in the folder is touched', async () => {
@@ -98,7 +151,7 @@ describe('one of another context that is not as its name says', () => {
   ])('is counted, and stays to be looked at: it %s', async (_, bytes, ageSeconds) => {
     left('dedicated', 1, { bytes, ageSeconds });
     const sound = left('dedicated', 3);
-    expect((await attempt()).observation).toMatchObject({ read: [sound], damaged: 1, deletes: true });
+    expect((await attempt()).observation).toMatchObject({ read: [sound], damaged: 1, deletes: null });
     expect(names()).toContain(nameOf({ context: 'dedicated', run: run(1) }));
   });
 
