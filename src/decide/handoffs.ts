@@ -1,4 +1,4 @@
-import { dateText } from '../judge/words.ts';
+import { dateText, verb } from '../judge/words.ts';
 import type { Seen } from '../model/analysis.ts';
 import type { Handoff } from '../model/decision.ts';
 import type { ReportFinding } from '../model/report.ts';
@@ -64,16 +64,19 @@ function matched(target: string, writers: readonly WholePlace[], readers: readon
     .sort()
     .at(-1);
   if (last !== undefined) {
-    const canaries = whole.length === 1 ? '1 canary' : `${whole.length} canaries`;
-    const observed = `${canaries} of ${writer} came whole to ${reader}, the last ${dateText(last)} UTC`;
+    const canaries = digestsOf(whole);
+    const observed = `${canaries} ${verb(canaries, 'canary', 'canaries')} of ${writer} came whole to ${reader}, the last ${dateText(last)} UTC`;
     return { verdict: 'pass', observed };
   }
   if (found.length > 0) {
-    const observed = `${reader} read ${found.length} of ${writer} that are none of those in the evidence: pass the evidence of the runs that wrote them`;
+    const observed = `${reader} read ${digestsOf(found)} of ${writer} that are none of those in the evidence: pass the evidence of the runs that wrote them`;
     return { verdict: 'inconclusive', observed };
   }
   return { verdict: 'inconclusive', observed: untried(written.wrote.size, writer, reader) };
 }
+
+/** A canary is read again by each run that comes before its writer's next one. */
+const digestsOf = (read: Canaries['read']): number => new Set(read.map(({ digest }) => digest)).size;
 
 const nameOf = ([first]: readonly WholePlace[]): string => first?.candidate.name ?? 'a context without evidence';
 

@@ -60,8 +60,8 @@ const handedOver = (): readonly SyntheticRun[] => [
   runIn('dedicated', ENOUGH, storage('d', [{ context: 'serverless', run: 'r', digest: 'sha256:s' }])),
 ];
 /** Ingestion is down on serverless compute, and the transformation uses nothing. */
-const mixed = (): readonly SyntheticRun[] =>
-  handedOver().map((one) =>
+const mixed = (runs = handedOver()): readonly SyntheticRun[] =>
+  runs.map((one) =>
     one.context?.name === 'serverless'
       ? {
           ...one,
@@ -125,6 +125,22 @@ describe('the strategies', () => {
       feasibility: 'undetermined',
       missing: [expect.stringContaining('serverless has read none of the 33 that dedicated wrote'), expect.any(String)],
     });
+  });
+
+  test('a canary that is read in many runs is one', () => {
+    // of a run each, since the reader writes another one in each
+    const readers = Array.from({ length: ENOUGH }, (_, index) =>
+      runIn('serverless', index, storage(`s${index}`, [{ context: 'dedicated', run: 'r', digest: 'sha256:d' }])),
+    );
+    const runs = mixed([...runsIn('dedicated', ENOUGH, storage('d')), ...readers]);
+    const decision = decisionOf(runs, WORKLOADS);
+    expect(strategy(decision, 'hybrid').handoffs).toContainEqual(
+      expect.objectContaining({
+        readIn: 'serverless',
+        verdict: 'pass',
+        observed: expect.stringMatching(/^1 canary of dedicated came whole to serverless, the last /),
+      }),
+    );
   });
 
   test('a canary that none of the runs wrote hands nothing over', () => {
