@@ -15,7 +15,7 @@ const config = (folder: string) => ({
     ingest: { uses: ['lake'], connectsFrom: 'spark-source', connectionsPerRun: 1, runsPerMonth: 720 },
     report: { uses: ['lake'], connectsFrom: 'spark-source', connectionsPerRun: 1, runsPerMonth: 720 },
   },
-  contexts: { dedicated: { ephemeral: false }, serverless: { ephemeral: true } },
+  contexts: { dedicated: { ephemeral: false }, serverless: { ephemeral: true }, pod: { ephemeral: true } },
 });
 
 describe.skipIf(requireTool('pyspark', pysparkIsHere()))(
@@ -46,22 +46,35 @@ describe.skipIf(requireTool('pyspark', pysparkIsHere()))(
         record.record === 'attempt' ? [storage.observation.parse(record.observation)] : [],
       );
 
-    test('what one context has appended the other reads, whole, and both sides are matched', async () => {
+    test('what one context has appended every other reads, whole, and both sides are matched', async () => {
+      const arrived = (context: string) => ({ context, digest: readIn(context)[0]?.wrote });
       expect(await gather('dedicated')).toBeNull();
       expect(await rows()).toEqual([{ context: 'dedicated' }]);
       expect(await gather('serverless')).toBeNull();
 
       const [first, ...more] = readIn('serverless');
-      expect(first).toMatchObject({ back: 'same', listed: true, damaged: 0, deletes: true });
-      expect(first?.read).toMatchObject([{ context: 'dedicated' }]);
-      expect(more).toHaveLength(9);
-      // what was read is gone, and ours is left to be read
-      expect(await rows()).toEqual([{ context: 'serverless' }]);
-      expect(await gather('dedicated')).toBeNull();
+      expect(first).toMatchObject({ back: 'same', listed: true, damaged: 0, deletes: null });
       // this is how decide matches both sides
-      expect(first?.read.map(({ digest }) => digest)).toEqual([readIn('dedicated')[0]?.wrote]);
-      const back = readIn('dedicated').flatMap(({ read }) => read);
-      expect(back).toMatchObject([{ context: 'serverless', digest: first?.wrote }]);
+      expect(first?.read).toMatchObject([arrived('dedicated')]);
+      expect(more).toHaveLength(9);
+      for (const { read } of more) expect(read).toEqual([]);
+
+      // the third one comes after another has read
+      expect(await gather('pod')).toBeNull();
+      expect(readIn('pod')[0]?.read).toMatchObject([arrived('serverless'), arrived('dedicated')]);
+      expect(await rows()).toHaveLength(3);
+    });
+
+    test('a context deletes its own row of an earlier run, and what others have left a week ago', async () => {
+      const old = { canary: 'preflight-probe', context: 'gone', run: 'r', at: '2020-01-01T00:00:00+00:00' };
+      await engine.sql(`INSERT INTO ${TABLE} VALUES ('gone', 'r', '${JSON.stringify(old)}')`);
+
+      expect(await gather('dedicated')).toBeNull();
+
+      const [again] = readIn('dedicated').slice(-10);
+      expect(again).toMatchObject({ back: 'same', damaged: 0, deletes: true });
+      expect(again?.read.map(({ context }) => context)).toEqual(['pod', 'serverless', 'gone']);
+      expect((await rows()).map(({ context }) => context).sort()).toEqual(['dedicated', 'pod', 'serverless']);
     });
 
     test('a row that did not arrive as it was written is damaged', async () => {

@@ -8,15 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from probe_launcher.errors import LauncherError
 from probe_launcher.spark.reading import Read
 
-#: Rows beyond are of runs that nobody has come to read.
+#: So many of other contexts are read in a run, the newest of each context first.
 MOST_READ = 8
+#: Whose context runs no more deletes nothing more: from then on anyone does.
+ABANDONED = timedelta(days=7)
 NAME = re.compile(r"^[A-Za-z_][\w]*(\.[A-Za-z_][\w]*){0,2}$")
 
 DIFFERENCES = (
@@ -29,11 +32,18 @@ DIFFERENCES = (
 class Row:
     context: str
     run: str
+    #: When it was appended, by the clock of who did; none in a row that does not say.
+    at: str | None = None
 
     @property
     def payload(self) -> str:
-        """It follows from whose it is: who reads it can tell whether it is whole without having seen what was written."""
-        return json.dumps({"canary": "preflight-probe", "context": self.context, "run": self.run}, separators=(",", ":"))
+        """It follows from whose it is, and since when: who reads it can tell whether it is whole without having seen what was written."""
+        since = {} if self.at is None else {"at": self.at}
+        return json.dumps({"canary": "preflight-probe", "context": self.context, "run": self.run, **since}, separators=(",", ":"))
+
+    def is_abandoned(self, now: datetime) -> bool:
+        began = _time_of(self.at)
+        return began is not None and now - began > ABANDONED
 
     @property
     def digest(self) -> str:
@@ -41,7 +51,7 @@ class Row:
 
 
 class TableTarget:
-    """The first attempt is the whole handoff: append, read back, take over what others have left, delete. Those after it read."""
+    """The first attempt is the whole handoff: append, read back, read what others have left, delete. Those after it read back."""
 
     differences = DIFFERENCES
     #: What Spark asks its storage for is not counted: it is the way of every query.
@@ -52,7 +62,7 @@ class TableTarget:
         if NAME.fullmatch(table) is None:
             raise LauncherError(f"{table} is no name of a table\nWrite it as catalog.schema.table, in plain letters.")
         self._table = table
-        self._own = own
+        self._own = replace(own, at=_now().isoformat(timespec="seconds"))
         self._n = 0
 
     def read(self, spark: Any, client_name: str) -> Read:
@@ -62,27 +72,26 @@ class TableTarget:
             spark.sql(f"CREATE TABLE IF NOT EXISTS {self._table} ({columns}) USING DELTA")
             self._append(spark)
         rows = [row.asDict() for row in spark.table(self._table).collect()]
-        back = [row for row in rows if Row(row["context"], row["run"]) == self._own]
+        back = [row for row in rows if (row["context"], row["run"]) == (self._own.context, self._own.run)]
         if not back:
-            # a reader of another context has come between
+            # another run of this context has come between
             self._append(spark)
         # once a run: what other contexts leave here meanwhile is the next run's
-        found = taken_over(rows, self._own) if self._n == 1 else NOTHING
-        gone = [*found.read, *found.stale]
-        self._delete(spark, gone)
-        return Read(observation=self._observation(back, found, bool(gone)))
+        found = found_in(rows, self._own, _now()) if self._n == 1 else NOTHING
+        self._delete(spark, found.stale)
+        return Read(observation=self._observation(back, found))
 
     def _append(self, spark: Any) -> None:
         values = ", ".join(_text(value) for value in (self._own.context, self._own.run, self._own.payload))
         spark.sql(f"INSERT INTO {self._table} VALUES ({values})")
 
     def _delete(self, spark: Any, rows: Sequence[Row]) -> None:
-        """What was read, and what this context has left in earlier runs; the row of this run stays, for another context to read."""
+        """The row of this run stays, and so do those of other contexts, for every other context to read."""
         if rows:
             conditions = (f"(context = {_text(row.context)} AND run = {_text(row.run)})" for row in rows)
             spark.sql(f"DELETE FROM {self._table} WHERE {' OR '.join(conditions)}")
 
-    def _observation(self, back: Sequence[Mapping[str, Any]], found: Found, deleted: bool) -> dict[str, Any]:
+    def _observation(self, back: Sequence[Mapping[str, Any]], found: Found) -> dict[str, Any]:
         same = any(row["payload"] == self._own.payload for row in back)
         return {
             "wrote": self._own.digest,
@@ -90,7 +99,7 @@ class TableTarget:
             "listed": bool(back),
             "read": [{"context": row.context, "run": row.run, "digest": row.digest} for row in found.read],
             "damaged": found.damaged,
-            "deletes": True if deleted else None,
+            "deletes": True if found.stale else None,
             "serverCertificate": None,
         }
 
@@ -100,26 +109,62 @@ class Found:
     #: Of other contexts, whole.
     read: tuple[Row, ...]
     damaged: int
-    #: Of this context, from earlier runs.
+    #: Of this context, from earlier runs, and of contexts that run no more.
     stale: tuple[Row, ...]
 
 
 NOTHING = Found((), 0, ())
 
 
-def taken_over(rows: Sequence[Mapping[str, Any]], own: Row) -> Found:
+def found_in(rows: Sequence[Mapping[str, Any]], own: Row, now: datetime) -> Found:
     read: dict[Row, None] = {}
     stale: dict[Row, None] = {}
     damaged = 0
     for row in rows:
-        left = Row(row["context"], row["run"])
-        if left.context == own.context:
-            stale |= {} if left == own else {left: None}
-        elif row["payload"] == left.payload:
+        left = Row(row["context"], row["run"], _at_in(row["payload"]))
+        is_own = left.context == own.context
+        if (is_own and left.run != own.run) or (not is_own and left.is_abandoned(now)):
+            stale[left] = None
+        if is_own:
+            continue
+        if row["payload"] == left.payload:
             read[left] = None
         else:
             damaged += 1
-    return Found(tuple(read)[-MOST_READ:], damaged, tuple(stale))
+    return Found(tuple(newest_of_each(read))[:MOST_READ], damaged, tuple(stale))
+
+
+def newest_of_each(rows: Iterable[Row]) -> list[Row]:
+    """The newest of each context, then the next of each: one that has left many would hide the others."""
+    newest = sorted(rows, key=lambda row: row.at or "", reverse=True)
+    rank: dict[str, int] = {}
+    ranked: list[tuple[int, Row]] = []
+    for row in newest:
+        rank[row.context] = rank.get(row.context, -1) + 1
+        ranked.append((rank[row.context], row))
+    return [row for _, row in sorted(ranked, key=lambda each: each[0])]
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _at_in(payload: object) -> str | None:
+    """As the payload says it; what is no time of ours is none, and its payload then is not what it should be."""
+    try:
+        said = json.loads(str(payload))
+    except ValueError:
+        return None
+    at = said.get("at") if isinstance(said, dict) else None
+    return at if isinstance(at, str) and _time_of(at) is not None else None
+
+
+def _time_of(at: str | None) -> datetime | None:
+    try:
+        time = None if at is None else datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return time if time is not None and time.tzinfo is not None else None
 
 
 def _text(value: str) -> str:
