@@ -53,17 +53,35 @@ function interrupt(code: number): void {
   if (signalExit !== null) return;
   signalExit = code;
   interruption.abort();
-  setTimeout(() => process.exit(code), LONGEST_FAREWELL_MS).unref();
+  setTimeout(() => leave(code), LONGEST_FAREWELL_MS).unref();
 }
 
-for (const [signal, code] of [
+const SIGNALS = [
   ['SIGINT', EXIT.sigint],
   ['SIGTERM', EXIT.sigterm],
-] as const) {
+] as const;
+
+/** From here on a signal ends the process as it ends any other. */
+function deafen(): void {
+  for (const [signal] of SIGNALS) process.removeAllListeners(signal);
+}
+
+/** Waits for what is being written just now; a volume that hangs would otherwise leave nothing that a signal could reach. */
+function leave(code?: number): void {
+  deafen();
+  process.exit(code);
+}
+
+for (const [signal, code] of SIGNALS) {
   process.on(signal, () => {
-    if (signalExit !== null) process.exit(code); // asked twice: at once
-    signalExit = code;
-    interruption.abort();
+    if (signalExit === null) {
+      signalExit = code;
+      interruption.abort();
+      return;
+    }
+    // asked twice: at once, which `process.exit` is not while a file is being written
+    deafen();
+    process.kill(process.pid, signal);
   });
 }
 
@@ -114,7 +132,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const exitCode = await run(argv).catch(failed);
   process.exitCode = defects > 0 ? EXIT.defect : (signalExit ?? exitCode);
   // a library may keep a handle open after its work is done; what was written must get out first
-  process.stdout.write('', () => setTimeout(() => process.exit(), 1_000).unref());
+  process.stdout.write('', () => setTimeout(leave, 1_000).unref());
 }
 
 void main(process.argv.slice(2));
