@@ -17,6 +17,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeChunks } from './binary/chunks.mjs';
+import { refuseForeign } from './binary/elf.mjs';
 import { NODE_VERSION, nodeFor } from './binary/node.mjs';
 import { writeSbom } from './binary/sbom.mjs';
 import { root } from './build-options.mjs';
@@ -26,7 +27,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const { values } = parseArgs({
   options: {
     arch: { type: 'string', multiple: true, default: ['x64', 'arm64'] },
-    /** A Node.js that is there already, of this machine's architecture, in place of the one that npm gives. */
+    /** A Node.js that is there already, in place of the one that npm gives; it is for one `--arch`. */
     node: { type: 'string' },
     output: { type: 'string', default: join(root, 'build') },
   },
@@ -61,8 +62,7 @@ function writeBlob(chunks, folder, node, arch) {
   run(native ? node : nodeFor(process.arch), ['--experimental-sea-config', 'sea.json'], folder);
 }
 
-function writeExecutable(chunks, folder, arch) {
-  const node = values.node ?? nodeFor(arch);
+function writeExecutable(chunks, folder, { arch, node }) {
   const name = `probe-linux-${arch}`;
   writeBlob(chunks, folder, node, arch);
   // moved into place, since an executable that runs cannot be written to
@@ -75,13 +75,15 @@ function writeExecutable(chunks, folder, arch) {
   return name;
 }
 
+const builds = values.arch.map((arch) => ({ arch, node: values.node ?? nodeFor(arch) }));
+for (const { arch, node } of builds) refuseForeign(node, arch);
 const output = resolve(values.output);
 mkdirSync(join(root, '.cache'), { recursive: true });
 const folder = mkdtempSync(join(root, '.cache', 'binary-'));
 try {
   mkdirSync(output, { recursive: true });
   const chunks = await writeChunks(folder);
-  const executables = values.arch.map((arch) => writeExecutable(chunks, folder, arch));
+  const executables = builds.map((build) => writeExecutable(chunks, folder, build));
   const sums = [...executables, await writeSbom(output, NODE_VERSION)].map(
     (name) =>
       `${createHash('sha256')
