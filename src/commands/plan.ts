@@ -11,8 +11,8 @@ import { profileOf, type SettingOut, setOut } from './setting-out.ts';
 
 export type PlanOptions = RunOptions & { readonly privileges?: boolean };
 
-/** `probe plan`: what a run will do to each server, for a change ticket. No network. */
-export async function plan(options: PlanOptions, io: Io): Promise<number> {
+/** `probe plan`: what a run of these targets, or of all, will do to each server, for a change ticket. No network. */
+export async function plan(names: readonly string[], options: PlanOptions, io: Io): Promise<number> {
   const format = formatOf(options.report);
   await using out = await setOut(options, io, 'resolve');
   const { config, redaction } = out;
@@ -22,7 +22,7 @@ export async function plan(options: PlanOptions, io: Io): Promise<number> {
     config,
     profile,
     scope: scopeOf(options.scope, context, profile),
-    only: chosen(null, options, config),
+    only: chosen(names.length === 0 ? null : names, options, config),
     context,
     store: options.evidence === undefined ? null : openFolder(options.evidence, 'read'),
   });

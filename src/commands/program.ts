@@ -74,9 +74,10 @@ function programOf(io: Io, ends: (exitCode: number) => void): Command {
   configured(program.command('check').description('check the configuration without the network'))
     .option('--offline-references', 'accept references that only resolve in the context')
     .action(async (options) => ends(await (await import('./check.ts')).check(options, io)));
-  sampled(program.command('plan').description('what a run would do to each server; no network'))
+  sampled(program.command('plan').argument('[name...]').description('what a run would do to each server; no network'))
+    .option('--type <type>', 'only targets of one type')
     .option('--privileges', 'the grants, ACLs and firewall lines that are needed')
-    .action(async (options) => ends(await (await import('./plan.ts')).plan(options, io)));
+    .action(async (names, options) => ends(await (await import('./plan.ts')).plan(names, options, io)));
   program
     .command('init')
     .description('write a configuration from a JDBC URL, Kafka properties, Spark options or a Databricks job')

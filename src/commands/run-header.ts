@@ -29,6 +29,8 @@ export function runHeader(planned: Plan, { out: { config, source, lab }, context
     },
     planned,
   );
+  // a number tells apart those that redaction makes look alike
+  const identities = targets.map(({ record }) => record.identity);
   const shown = {
     run,
     limits,
@@ -37,6 +39,7 @@ export function runHeader(planned: Plan, { out: { config, source, lab }, context
       name: record.name,
       attempts: attempts.most,
       identityStanding,
+      identityGroup: record.identity === null ? null : identities.indexOf(record.identity),
       settings: writtenOf(source.text, record.name),
     })),
   };

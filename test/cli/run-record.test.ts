@@ -16,6 +16,8 @@ const SETTINGS = {
   password: fromStdin('db/claims'),
 };
 
+const TCP = { type: 'tcp', host: '127.0.0.1', port: 1 };
+
 let workspace: Workspace;
 beforeAll(async () => {
   workspace = await keep(
@@ -32,7 +34,13 @@ const header = z.object({
   limits: z.record(z.string(), z.number()),
   folder: z.string(),
   targets: z.array(
-    z.object({ name: z.string(), attempts: z.int(), identityStanding: z.string(), settings: z.unknown() }),
+    z.object({
+      name: z.string(),
+      attempts: z.int(),
+      identityStanding: z.string(),
+      identityGroup: z.int().nullable(),
+      settings: z.unknown(),
+    }),
   ),
 });
 
@@ -69,4 +77,29 @@ test('each such run has an id of its own', async () => {
   const idIn = (text: string) => header.parse(JSON.parse(text)).run.run;
 
   expect(idIn(one.stdout)).not.toBe(idIn(other.stdout));
+});
+
+test('accounts whose names are redacted are told apart by a number, and equal ones are told to be equal', async () => {
+  const user = (key: string) => ({ ...SETTINGS, user: fromStdin(key) });
+  const targets = { one: user('db/one'), other: user('db/other'), again: user('db/one'), port: TCP };
+  await using several = await openWorkspace({ version: 1, targets });
+  const { stdout } = await several.probe(['plan', '--secrets-stdin', '--report', 'run-record'], {
+    stdin: JSON.stringify({ 'db/claims': PASSWORD, 'db/one': 'svc_long_one', 'db/other': 'svc_long_other' }),
+  });
+  const { run, targets: told } = header.parse(JSON.parse(stdout));
+  expect(new Set(run.targets.slice(0, 3).map(({ identity }) => identity)).size).toBe(1);
+  expect(told.map(({ identityGroup }) => identityGroup)).toEqual([0, 1, 0, null]);
+});
+
+test('a plan is of all targets, of those that are named, or of one type', async () => {
+  const targets = { one: TCP, other: { ...TCP, port: 2 }, lake: { type: 'storage', url: '/mnt/none/lake' } };
+  await using several = await openWorkspace({ version: 1, targets });
+  const planned = async (...words: readonly string[]) => {
+    const { stdout } = await several.probe(['plan', '--report', 'run-record', ...words]);
+    return header.parse(JSON.parse(stdout)).targets.map(({ name }) => name);
+  };
+  expect(await planned()).toEqual(['one', 'other', 'lake']);
+  expect(await planned('other')).toEqual(['other']);
+  expect(await planned('--type', 'storage')).toEqual(['lake']);
+  expect(await several.probe(['plan', 'nobody'])).toMatchObject({ exit: 2, stdout: '' });
 });

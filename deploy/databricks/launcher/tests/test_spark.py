@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,17 +14,18 @@ import pytest
 
 from probe_launcher.arguments import executors_asked
 from probe_launcher.errors import LauncherError
-from probe_launcher.spark import executors, on_executor
-from probe_launcher.spark.evidence import RunFile
+from probe_launcher.spark import executors, on_executor, publish
+from probe_launcher.spark.evidence import Attempt, Failure, RunFile, attempt_record
 from probe_launcher.spark.failures import failure_of
 from probe_launcher.spark.header import Header, header_in
-from probe_launcher.spark.kafka import ends_in, options_of
+from probe_launcher.spark.kafka import ends_in, kafka_source, options_of
 from probe_launcher.spark.on_executor import BEGAN, ENDED, Job
 from probe_launcher.spark.reading import NotTestable, Read
 from probe_launcher.spark.settings import Resolver
+from probe_launcher.spark.publish import Publisher
 from probe_launcher.spark.source import Gathering
-from probe_launcher.spark.sqlserver import property_in
-from probe_launcher.spark.tasks import logged_in, proven
+from probe_launcher.spark.sqlserver import JdbcTarget, property_in
+from probe_launcher.spark.tasks import logged_in, proven, selection_in, without_selection
 
 SQL = "com.microsoft.sqlserver.jdbc.SQLServerException"
 
@@ -133,7 +137,7 @@ def header(*names: str, logins: int = 400, standing: str = "untested", wall_ms: 
     context = {"name": "serverless", "vantage": "spark-source", "signs": {}, "process": {"index": 0, "of": 1}}
     run = {"record": "run", "run": "r-1", "at": "2026-11-25T03:13:15.248Z", "context": context, "invoker": {}, "targets": targets}
     limits = {"newConnectionsPerSecond": 4, "logins": logins, "wallTimeMs": wall_ms}
-    planned = [{"name": name, "attempts": 10, "identityStanding": standing, "settings": {}} for name in names]
+    planned = [{"name": name, "attempts": 10, "identityStanding": standing, "identityGroup": 0, "settings": {}} for name in names]
     return header_in({"run": run, "limits": limits, "folder": "/", "targets": planned})
 
 
@@ -156,7 +160,8 @@ class Source:
 
 def gathered(tmp_path: Path, given: Header, **sources: Source) -> tuple[list[dict[str, Any]], list[float], Gathering]:
     waited: list[float] = []
-    file = RunFile(given.run, tmp_path / "local", lambda text: text)
+    lines: list[str] = []
+    file = RunFile(given.run, tmp_path / "local", lambda text: text, lines.append)
     clock = SimpleNamespace(now=0.0)
 
     def sleep(seconds: float) -> None:
@@ -166,8 +171,10 @@ def gathered(tmp_path: Path, given: Header, **sources: Source) -> tuple[list[dic
     gathering = Gathering(None, given, file, lambda line: None, sleep, lambda: clock.now)
     gathering.all_of(sources)
     file.end(False)
-    published = file.publish(tmp_path)
-    return [json.loads(line) for line in published.read_text().splitlines()], waited, gathering
+    (local,) = (tmp_path / "local").iterdir()
+    records = [json.loads(line) for line in local.read_text().splitlines()]
+    assert [json.loads(line) for line in lines] == records[1:]
+    return records, waited, gathering
 
 
 REJECTED = Raised(Throwable(SQL, "Login failed", 18456))
@@ -214,6 +221,131 @@ def test_a_target_is_tried_no_oftener_than_is_polite(tmp_path: Path, given: Head
     records, _, gathering = gathered(tmp_path, given, db=source)
     assert (stops_in(records), source.reads) == ({"db": reason}, reads)
     assert bool(gathering.defects) == (reason == "defect")
+
+
+def test_two_accounts_whose_redacted_names_are_alike_do_not_stop_each_other(tmp_path: Path) -> None:
+    given = header("db", "other")
+    apart = Header(given.run, given.limits, given.folder, (given.targets[0], replace(given.targets[1], identity_group=1)))
+    records, _, _ = gathered(tmp_path, apart, db=Source(REJECTED), other=Source())
+    assert stops_in(records) == {"db": "credential", "other": "attempts"}
+
+
+def test_the_pace_of_a_server_is_kept_from_one_target_to_the_next(tmp_path: Path) -> None:
+    _, waited, _ = gathered(tmp_path, header("db", "other"), db=Source(), other=Source())
+    assert waited == [2 / 4 * 1.25] * 19
+
+
+def test_logins_that_show_only_at_the_first_read_count_all_the_same(tmp_path: Path) -> None:
+    class Topic(Source):
+        def read(self, spark: Any, client_name: str) -> Read:
+            self.logins = 6
+            return super().read(spark, client_name)
+
+    topic = Topic()
+    records, _, _ = gathered(tmp_path, header("topic", logins=13), topic=topic)
+    assert (stops_in(records), topic.reads) == ({"topic": "logins"}, 2)
+
+
+def test_a_target_that_spark_cannot_read_says_why_and_the_others_are_tried(tmp_path: Path) -> None:
+    untestable = kafka_source({"propertiesFile": "client.properties"}, Resolver({}, tmp_path), tmp_path)
+    records, _, _ = gathered(tmp_path, header("topic", "db"), topic=untestable, db=Source())
+    assert stops_in(records) == {"topic": "not-testable", "db": "attempts"}
+    assert "propertiesFile" in next(record for record in records if record["record"] == "attempt")["failure"]["detail"]
+
+
+def test_a_silent_server_is_given_up_unless_the_url_says_how_long_to_wait() -> None:
+    class Reader(SimpleNamespace):
+        def options(self, **given: str) -> Any:
+            self.given = given
+            return self
+
+        load = lambda self: self
+        collect = lambda self: [self]
+        asDict = lambda self: {"client_net_address": "192.0.2.1"}
+
+    def asked(url: str) -> Any:
+        reader = Reader()
+        JdbcTarget({"url": url}, None).read(SimpleNamespace(read=SimpleNamespace(format=lambda _: reader)), "x")
+        return reader.given
+
+    assert asked("jdbc:sqlserver://a")["socketTimeout"] == "30000"
+    assert "socketTimeout" not in asked("jdbc:sqlserver://a;SocketTimeout=90000")
+
+
+def test_a_secret_with_line_feeds_is_cleared_before_they_go(tmp_path: Path) -> None:
+    secret = "first  line\nsecond\tline"
+    failed = Attempt("db", 1, "2026-11-25T03:13:15.248Z", 1.0, Failure("server-error", None, None, f"said {secret} twice"))
+    record = attempt_record("r-1", failed, lambda text: text.replace(secret, "[redacted]"))
+    assert record["failure"]["detail"] == "said [redacted] twice"
+
+
+def run_of(folder: Path) -> list[list[dict[str, Any]]]:
+    return [[json.loads(line) for line in path.read_text().splitlines()] for path in sorted(folder.iterdir())]
+
+
+def test_a_run_leaves_a_trace_before_its_first_attempt_and_goes_out_in_parts(tmp_path: Path) -> None:
+    said, volume = [], tmp_path / "volume"
+    publisher = Publisher(header("db").run, volume, said.append)
+    assert [[record["record"] for record in part] for part in run_of(volume)] == [["run"]]
+    publisher.add('{"n":1}')
+    publisher.add('{"n":2}')
+    publisher.close()
+    first, second = run_of(volume)
+    assert first[0]["part"] == {"recordsBefore": 0, "everySeconds": 60.0}
+    assert second[0]["part"]["recordsBefore"] == 0 and second[1:] == [{"n": 1}, {"n": 2}]
+    assert said == []
+
+
+def test_what_was_finished_goes_out_while_an_attempt_hangs(tmp_path: Path) -> None:
+    publisher = Publisher(header("db").run, tmp_path / "volume", lambda line: None, every_seconds=0.05)
+    publisher.add('{"n":1}')
+    until = time.monotonic() + 10
+    while len(list((tmp_path / "volume").iterdir())) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    publisher.close()
+    parts = run_of(tmp_path / "volume")
+    assert [part[1:] for part in parts] == [[], [{"n": 1}]]
+
+
+def test_a_part_that_is_refused_goes_out_under_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "PAUSE_SECONDS", 0)
+    publisher = Publisher(header("db").run, tmp_path / "volume", lambda line: None)
+    publisher.add('{"n":1}')
+    (first,) = (tmp_path / "volume").iterdir()
+    taken = first.with_name(first.name.replace(".0001.", ".0002."))
+    taken.write_text("broken off")
+    publisher.close()
+    assert run_of_last(tmp_path / "volume")[1:] == [{"n": 1}]
+    publisher = Publisher({**header("db").run, "run": "r-2"}, tmp_path / "other", lambda line: None)
+    publisher.add('{"n":1}')
+    shutil.rmtree(tmp_path / "other")
+    with pytest.raises(OSError):
+        publisher.close()
+
+
+def run_of_last(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in sorted(folder.iterdir())[-1].read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("words", "selected", "options"),
+    [
+        ([], [], []),
+        (["all", "--profile", "gate"], ["--profile", "gate"], ["--profile", "gate"]),
+        (["run", "db", "--profile", "gate"], ["db", "--profile", "gate"], ["--profile", "gate"]),
+        (["run", "--type", "kafka", "--scope", "run"], ["--type", "kafka", "--scope", "run"], ["--scope", "run"]),
+        (["run", "--type=kafka"], ["--type=kafka"], []),
+    ],
+)
+def test_the_plan_is_of_the_targets_that_are_asked_for(words: list[str], selected: list[str], options: list[str]) -> None:
+    assert (selection_in(words), without_selection(words)) == (selected, options)
+
+
+def test_a_half_seen_part_of_another_process_is_no_run(tmp_path: Path) -> None:
+    given = job(tmp_path, 1)
+    (Path(given.evidence) / "half.ndjson").write_text('{"record":"run","invoker":{"PROBE_JOB":"job-1"},"cont')
+    (Path(given.evidence) / "denials-1.ndjson").write_text('{"record":"denial"}\n[]\n')
+    assert executors.write_missing(header("db"), given, ["db"], lambda line: None) == [0]
 
 
 def job(tmp_path: Path, of: int = 3) -> Job:

@@ -49,16 +49,16 @@ def now() -> str:
 
 
 class RunFile:
-    """Each record stands on the local disk before the next attempt begins; the whole is published when the run is over."""
+    """Each record stands on the local disk, and is handed on, before the next attempt begins."""
 
-    def __init__(self, run: Mapping[str, Any], folder: Path, redact: Callable[[str], str]) -> None:
+    def __init__(self, run: Mapping[str, Any], folder: Path, redact: Callable[[str], str], hand_on: Callable[[str], None]) -> None:
         self.run = run
         self._redact = redact
-        self._records = 0
+        self._hand_on = hand_on
+        self._records = 1
         self._path = folder / file_name(run)
         folder.mkdir(parents=True, exist_ok=True)
-        write_new(self._path, b"")
-        self._append(run)
+        write_new(self._path, f"{line_of(run)}\n".encode())
 
     def attempt(self, made: Attempt) -> None:
         self._append(attempt_record(str(self.run["run"]), made, self._redact))
@@ -71,15 +71,17 @@ class RunFile:
             {"record": "end", "run": self.run["run"], "at": now(), "interrupted": interrupted, "records": self._records}
         )
 
-    def publish(self, folder: Path) -> Path:
-        published = folder / self._path.name
-        write_new(published, self._path.read_bytes())
-        return published
-
     def _append(self, record: Mapping[str, Any]) -> None:
-        with open(self._path, "a", encoding="utf-8") as file:
-            file.write(json.dumps(record, separators=(",", ":"), ensure_ascii=False) + "\n")
+        # counted first, so that one which cannot be written is missed when the run is read
         self._records += 1
+        line = line_of(record)
+        with open(self._path, "a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+        self._hand_on(line)
+
+
+def line_of(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, separators=(",", ":"), ensure_ascii=False)
 
 
 def attempt_record(run: str, made: Attempt, redact: Callable[[str], str]) -> dict[str, Any]:
@@ -104,8 +106,8 @@ def attempt_record(run: str, made: Attempt, redact: Callable[[str], str]) -> dic
 
 
 def _failure(failure: Failure, stage: str, redact: Callable[[str], str]) -> dict[str, Any]:
-    """Cut after it was redacted: a cut through a secret would hide its rest."""
-    detail = redact(re.sub(r"\s+", " ", failure.detail))[:LONGEST_DETAIL]
+    """Cut after it was redacted, and redacted before its white space goes: a cut through a secret, or a line feed less, would hide the rest of it."""
+    detail = re.sub(r"\s+", " ", redact(failure.detail))[:LONGEST_DETAIL]
     return {
         "stage": stage,
         "server": None,
@@ -116,8 +118,8 @@ def _failure(failure: Failure, stage: str, redact: Callable[[str], str]) -> dict
     }
 
 
-def file_name(run: Mapping[str, Any]) -> str:
+def file_name(run: Mapping[str, Any], part: int = 1) -> str:
     """For people: nothing is read from it."""
     context = re.sub(r"^\.+", "_", re.sub(r"[^A-Za-z0-9_.-]+", "_", run["context"]["name"]))[:LONGEST_CONTEXT]
     started = re.sub(r"\.\d+", "", re.sub(r"[-:]", "", run["at"]))
-    return f"{context}-{started}-{run['run']}.0001.ndjson"
+    return f"{context}-{started}-{run['run']}.{part:04d}.ndjson"

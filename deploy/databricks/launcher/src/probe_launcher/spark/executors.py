@@ -104,12 +104,13 @@ def _indices_in(evidence: Path, job: str) -> set[int]:
     """Of the processes of this job that have left a run, ended or not."""
     found = set()
     for path in evidence.glob("*.ndjson"):
-        with open(path, encoding="utf-8") as file:
-            first = file.readline()
-        if job in first:
-            run = json.loads(first)
-            if run.get("record") == "run" and run["invoker"].get("PROBE_JOB") == job:
+        try:
+            with open(path, encoding="utf-8") as file:
+                run = json.loads(file.readline())
+            if run["record"] == "run" and run["invoker"]["PROBE_JOB"] == job:
                 found.add(int(run["context"]["process"]["index"]))
+        except (ValueError, KeyError, TypeError, OSError):
+            continue  # of others, or half-seen: who left no part that can be read is written down as missing
     return found
 
 

@@ -19,16 +19,14 @@ class Target:
     record: Mapping[str, Any]
     attempts: int
     identity_standing: str
+    #: Equal for targets that log in as the same user at the same place; None where nothing logs in. Names may look alike once redacted.
+    identity_group: int | None
     #: As written; references are not resolved.
     settings: Mapping[str, Any]
 
     @property
     def name(self) -> str:
         return str(self.record["name"])
-
-    @property
-    def identity(self) -> str | None:
-        return self.record["identity"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,9 @@ def header_of(
 def header_in(said: Mapping[str, Any]) -> Header:
     records = {record["name"]: record for record in said["run"]["targets"]}
     targets = (
-        Target(records[each["name"]], int(each["attempts"]), str(each["identityStanding"]), each["settings"] or {})
+        Target(
+            records[each["name"]], int(each["attempts"]), str(each["identityStanding"]), each["identityGroup"], each["settings"] or {}
+        )
         for each in said["targets"]
     )
     return Header(said["run"], said["limits"], Path(said["folder"] or "."), tuple(targets))

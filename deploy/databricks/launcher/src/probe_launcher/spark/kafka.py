@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from probe_launcher.errors import LauncherError
-from probe_launcher.spark.reading import NotTestable, Read
+from probe_launcher.spark.reading import NotTestable, Read, SourceTarget, Untestable
 from probe_launcher.spark.settings import Resolver
 
 REQUEST_MS = "15000"
@@ -25,15 +24,20 @@ DIFFERENCES = (
     "The last record of each partition is fetched and counted; a workload reads all of them.",
     "fetchOffset.numRetries is 1, so that the first failure counts; Spark by itself looks for offsets three times.",
     "The source’s own times are cut to 15 s where the properties name none.",
+    "A read connects for each partition, as many at once as the engine has cores: the limit of open connections does not hold for Spark.",
 )
+
+
+def kafka_source(settings: Mapping[str, Any], resolver: Resolver, checkpoints: Path) -> SourceTarget:
+    if "propertiesFile" in settings:
+        return Untestable("propertiesFile is not read for Spark: write the properties in the configuration, as `properties`")
+    return KafkaTarget(settings, resolver, checkpoints)
 
 
 class KafkaTarget:
     differences = DIFFERENCES
 
     def __init__(self, settings: Mapping[str, Any], resolver: Resolver, checkpoints: Path) -> None:
-        if "propertiesFile" in settings:
-            raise LauncherError("propertiesFile is not read for Spark\nWrite the properties beside it, as `properties`.")
         self._topic = str(settings["topic"])
         self._options = options_of(settings, resolver)
         self._checkpoints = checkpoints
@@ -68,13 +72,16 @@ class KafkaTarget:
         folder = self._checkpoints / str(uuid.uuid4())
         stream = spark.readStream.format("kafka").options(**options, subscribe=self._topic, startingOffsets="latest").load()
         writer = stream.writeStream.format("noop").trigger(availableNow=True).option("checkpointLocation", str(folder))
+        query = None
         try:
             query = writer.start()
             if not query.awaitTermination(DISCOVERY_SECONDS):
-                query.stop()
                 raise NotTestable(f"the log end of {self._topic} was not found within {DISCOVERY_SECONDS} s")
             return ends_in(query.lastProgress, self._topic)
         finally:
+            # also where this task is cancelled: the query would go on connecting
+            if query is not None:
+                query.stop()
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -56,7 +56,9 @@ def run_one(index: int, job: Job) -> None:
     except FileExistsError:
         return  # Spark repeats what it has lost: what was begun there is not tried again elsewhere
     others = _await_others(notes, job)
-    first = min(other for other, known in others.items() if known["executor"] == executor["executor"])
+    alike = (other for other, known in others.items() if known["executor"] == executor["executor"])
+    # our own note may be half-seen just now
+    first = min((index, *alike))
     if first != index:
         note(notes, ENDED, index, {**executor, "trouble": f"did not start: Spark put it on the executor of process {first}"})
         return
@@ -108,6 +110,6 @@ def noted(notes: Path, what: str) -> dict[int, dict[str, Any]]:
     for path in notes.glob(f"{what}-*.json"):
         try:
             found[int(path.stem.rsplit("-", 1)[1])] = json.loads(path.read_bytes())
-        except ValueError:
+        except (ValueError, OSError):
             continue
     return found

@@ -32,3 +32,16 @@ class SourceTarget(Protocol):
 
     def read(self, spark: Any, client_name: str) -> Read:
         """ONE read on fresh connections."""
+
+
+@dataclass(frozen=True)
+class Untestable:
+    """Of a target that cannot be read through Spark as it is written: its evidence says why, and the others are tried."""
+
+    why: str
+    differences: tuple[str, ...] = ()
+    connections: int = 0
+    logins: int = 0
+
+    def read(self, spark: Any, client_name: str) -> Read:
+        raise NotTestable(self.why)

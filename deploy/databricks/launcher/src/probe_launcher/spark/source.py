@@ -51,9 +51,11 @@ class Gathering:
     sleep: Sleep = time.sleep
     clock: Callable[[], float] = time.monotonic
     #: Identities that were rejected before any success, and those that have logged in.
-    rejected: set[str] = field(default_factory=set)
-    proven: set[str] = field(default_factory=set)
+    rejected: set[int] = field(default_factory=set)
+    proven: set[int] = field(default_factory=set)
     logins: dict[str, int] = field(default_factory=dict)
+    #: When each server may be connected to again, by our clock.
+    turns: dict[str, float] = field(default_factory=dict)
     #: What was raised and is no error of Spark's.
     defects: list[BaseException] = field(default_factory=list)
 
@@ -67,23 +69,26 @@ class Gathering:
             self.say(f"launcher: {target.name} through Spark: ended for {reason}")
 
     def _target(self, target: Target, source: SourceTarget, ends_at: float) -> str:
-        if target.identity_standing == "rejected-twice-today" or target.identity in self.rejected:
+        if target.identity_standing == "rejected-twice-today" or target.identity_group in self.rejected:
             return "credential"
         succeeded = 0
         for n in range(1, target.attempts + 1):
+            self._await_turn(target, ends_at)
             began = self.clock()
             if began >= ends_at:
                 return "wall-time"
             if not self._may_log_in(target, source.logins):
                 return "logins"
+            counted = source.logins
             made = self._attempt(target, source, n)
+            # how many partitions a topic has is known once it was read
+            self._count(target, source.logins - counted)
+            self._take_turn(target, source.connections, began)
             self.file.attempt(made)
             succeeded += made.outcome == "succeeded"
             reason = self._stop_after(target, made, n, succeeded)
             if reason is not None:
                 return reason
-            if n < target.attempts:
-                self._pace(source.connections, began)
         return "attempts"
 
     def _attempt(self, target: Target, source: SourceTarget, n: int) -> Attempt:
@@ -111,7 +116,7 @@ class Gathering:
         cause = None if made.failure is None else made.failure.cause
         if cause == "not-testable":
             return "not-testable"
-        identity = target.identity
+        identity = target.identity_group
         if cause is None and identity is not None:
             self.proven.add(identity)
         if cause in REJECTIONS and identity is not None and identity not in self.proven:
@@ -121,14 +126,24 @@ class Gathering:
 
     def _may_log_in(self, target: Target, logins: int) -> bool:
         """Counted at the servers as written, over all targets of the run."""
-        servers = target.record["servers"]
         most = self.header.limits["logins"]
-        if any(self.logins.get(server, 0) + logins > most for server in servers):
+        if any(self.logins.get(server, 0) + logins > most for server in target.record["servers"]):
             return False
-        for server in servers:
-            self.logins[server] = self.logins.get(server, 0) + logins
+        self._count(target, logins)
         return True
 
-    def _pace(self, connections: int, began: float) -> None:
+    def _count(self, target: Target, logins: int) -> None:
+        for server in target.record["servers"]:
+            self.logins[server] = self.logins.get(server, 0) + logins
+
+    def _await_turn(self, target: Target, ends_at: float) -> None:
+        """The pace of a server is kept from one target to the next."""
+        turn = max((self.turns.get(server, 0.0) for server in target.record["servers"]), default=0.0)
+        wait = min(turn, ends_at) - self.clock()
+        if wait > 0:
+            self.sleep(wait)
+
+    def _take_turn(self, target: Target, connections: int, began: float) -> None:
         interval = connections / self.header.limits["newConnectionsPerSecond"] * PACE_MARGIN
-        self.sleep(max(0.0, began + interval - self.clock()))
+        for server in target.record["servers"]:
+            self.turns[server] = began + interval

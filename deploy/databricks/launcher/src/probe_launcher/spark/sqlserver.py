@@ -17,19 +17,22 @@ QUERY = (
 )
 DRIVER = "com.microsoft.sqlserver.jdbc.SQLServerDriver"
 REQUEST_SECONDS = "15"
+#: Where the URL says nothing: the driver by itself waits for ever for a server that has gone silent.
+SOCKET_MS = "30000"
 
 DIFFERENCES = (
     "Each attempt logs in twice, as each read of Spark does: the driver asks for the columns, and an executor reads.",
     "connectRetryCount is 0, so that the first failure counts; the JDBC driver by itself tries once more.",
+    "A query may take 15 s, and socketTimeout is 30 s where the URL names none; the JDBC driver by itself waits for ever.",
 )
+OWN_TRUST = "`ca` is not handed on: the JDBC driver trusts what the URL names, else what the Java of the engine trusts."
 
 
 class JdbcTarget:
     """Through a JDBC URL; through a connection of Unity Catalog where one is named."""
 
-    differences = DIFFERENCES
-
     def __init__(self, settings: Mapping[str, Any], connection: str | None) -> None:
+        self.differences = (*DIFFERENCES, *([OWN_TRUST] if "ca" in settings else []))
         self._settings = settings
         self._connection = connection
         #: Of one attempt.
@@ -50,6 +53,9 @@ class JdbcTarget:
             "connectRetryCount": "0",
             "queryTimeout": REQUEST_SECONDS,
         }
+        # what is given beside a URL counts more than what stands in it
+        if property_in(self._settings["url"], "socketTimeout") is None:
+            options["socketTimeout"] = SOCKET_MS
         for name in ("user", "password"):
             if name in self._settings:
                 options[name] = str(self._settings[name])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from probe_launcher.agent import find_agent
-from probe_launcher.arguments import Parameters, executors_asked, given, parse, parse_also
+from probe_launcher.arguments import Parameters, Parser, executors_asked, given, parse, parse_also
 from probe_launcher.errors import LauncherError
 from probe_launcher.local_disk import LocalFolder, local_folder
 from probe_launcher.run import log
@@ -18,8 +19,9 @@ from probe_launcher.spark.evidence import RunFile
 from probe_launcher.spark.executors import Places, forget, notes_folder, places_of, run_everywhere, write_missing
 from probe_launcher.spark.handoff import Row, TableTarget
 from probe_launcher.spark.header import Header, header_of
-from probe_launcher.spark.kafka import KafkaTarget
+from probe_launcher.spark.kafka import kafka_source
 from probe_launcher.spark.on_executor import Job
+from probe_launcher.spark.publish import Publisher
 from probe_launcher.spark.reading import SourceTarget
 from probe_launcher.spark.session import session, tell_retries, warm
 from probe_launcher.spark.settings import Resolver
@@ -29,6 +31,7 @@ from probe_launcher.tasks import agent_options, gather_here, invoker, text_of
 
 #: Of the processes for each other: an executor that is asked for may first have to be started.
 PATIENCE_SECONDS = 60.0
+COMMANDS = ("all", "run")
 
 
 def spark_source(arguments: Sequence[str] | None = None) -> None:
@@ -47,9 +50,11 @@ def spark_source(arguments: Sequence[str] | None = None) -> None:
                 "Spark has a source for none of these targets\n"
                 "It reads those of type sqlserver and kafka, and those of type storage that --table names a table for."
             )
-        file = RunFile(run_record(header, sources), local.path / "evidence", resolver.redact)
-        gathering = Gathering(spark, header, file, log)
-        gather(gathering, sources, parameters, local)
+        run = run_record(header, sources)
+        with published(run, parameters, local) as publisher:
+            file = RunFile(run, local.path / "evidence", resolver.redact, publisher.add)
+            gathering = Gathering(spark, header, file, log)
+            gather(gathering, sources)
     if gathering.defects:
         raise gathering.defects[0]
     log(f"PROBE gathered run={header.run['run']} vantage={VANTAGE}")
@@ -85,7 +90,7 @@ def logged_in(evidence: Path) -> set[str]:
 
 def proven(header: Header, succeeded: Collection[str]) -> list[str]:
     """Targets that need no login, and those where the driver’s login has worked in this run."""
-    left_out = [target.name for target in header.targets if target.identity is not None and target.name not in succeeded]
+    left_out = [target.name for target in header.targets if target.identity_group is not None and target.name not in succeeded]
     names = [target.name for target in header.targets if target.name not in left_out]
     if left_out:
         log(f"launcher: not tried on executors, since the driver has not logged in: {', '.join(left_out)}")
@@ -97,32 +102,39 @@ def proven(header: Header, succeeded: Collection[str]) -> list[str]:
 def _job(parameters: Parameters, places: Places, names: Sequence[str], secrets: Mapping[str, str]) -> Job:
     job = str(uuid.uuid4())
     context = [] if parameters.context is None else ["--context", parameters.context]
-    words = ["run", *names, "--config", str(parameters.config), *context, "--vantage", places.vantage, *_options_in(parameters)]
+    words = ["run", *names, "--config", str(parameters.config), *context, "--vantage", places.vantage, *without_selection(parameters.others)]
     evidence = str(parameters.evidence[0])
     notes = str(notes_folder(parameters.evidence[0], job))
     return Job(job, places.of, tuple(words), secrets, invoker(parameters), evidence, notes, PATIENCE_SECONDS)
 
 
-def gather(gathering: Gathering, sources: Mapping[str, SourceTarget], parameters: Parameters, local: LocalFolder) -> None:
+@contextmanager
+def published(run: Mapping[str, Any], parameters: Parameters, local: LocalFolder) -> Iterator[Publisher]:
+    """What cannot be published stays on the local disk, and is told; before the first attempt it ends the task."""
+    try:
+        publisher = Publisher(run, parameters.evidence[0], log)
+    except OSError as error:
+        raise LauncherError(f"{parameters.evidence[0]} takes no evidence ({error.strerror or error})\nNothing was tried.") from error
+    try:
+        yield publisher
+    finally:
+        try:
+            publisher.close()
+        except OSError as error:
+            local.kept = True
+            raise LauncherError(
+                f"the evidence of run {run['run']} is not all in {parameters.evidence[0]} ({error.strerror or error})\n"
+                f"All of it is in {local.path / 'evidence'} of this machine, as long as there is one."
+            ) from error
+
+
+def gather(gathering: Gathering, sources: Mapping[str, SourceTarget]) -> None:
     interrupted = True
     try:
         gathering.all_of(sources)
         interrupted = False
     finally:
         gathering.file.end(interrupted)
-        publish(gathering.file, parameters, local)
-
-
-def publish(file: RunFile, parameters: Parameters, local: LocalFolder) -> None:
-    try:
-        parameters.evidence[0].mkdir(parents=True, exist_ok=True)
-        file.publish(parameters.evidence[0])
-    except OSError as error:
-        local.kept = True
-        raise LauncherError(
-            f"the evidence of run {file.run['run']} is not in {parameters.evidence[0]} ({error.strerror or error})\n"
-            f"All of it is in {local.path / 'evidence'} of this machine, as long as there is one."
-        ) from error
 
 
 def header_for(
@@ -134,14 +146,21 @@ def header_for(
 ) -> Header:
     evidence = parameters.evidence[0]
     history = ["--evidence", str(evidence)] if evidence.is_dir() else []
-    options = [*agent_options(parameters), "--vantage", vantage, *_options_in(parameters), *history]
+    options = [*agent_options(parameters), "--vantage", vantage, *selection_in(parameters.others), *history]
     return header_of(find_agent(local.path).command, options, secrets, environment or invoker(parameters))
 
 
-def _options_in(parameters: Parameters) -> list[str]:
-    """What `probe plan` takes as well: a plan is of all targets."""
-    words = parameters.others
-    return words[next((n for n, word in enumerate(words) if word.startswith("-")), len(words)) :]
+def selection_in(words: Sequence[str]) -> list[str]:
+    """What `probe plan` takes as `probe run` does: targets, types and options, less the command."""
+    return list(words[1:] if words and words[0] in COMMANDS else words)
+
+
+def without_selection(words: Sequence[str]) -> list[str]:
+    """Options alone: the targets are named one by one."""
+    parser = Parser(prog="run", allow_abbrev=False)
+    parser.add_argument("--type")
+    others = parser.parse_known_args(selection_in(words))[1]
+    return others[next((n for n, word in enumerate(others) if word.startswith("-")), len(others)) :]
 
 
 def sources_of(
@@ -158,7 +177,7 @@ def sources_of(
         if kind == "sqlserver":
             found[target.name] = JdbcTarget(resolver.settings(target.settings), also["connection"].get(target.name))
         elif kind == "kafka":
-            found[target.name] = KafkaTarget(resolver.settings(target.settings), resolver, checkpoints)
+            found[target.name] = kafka_source(resolver.settings(target.settings), resolver, checkpoints)
         elif kind == "storage" and table is not None:
             found[target.name] = TableTarget(table, own)
     return found
