@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContextDeclaration, Workload } from '../model/config.ts';
-import { COMPUTES, SERVERLESS_KINDS } from '../model/decision.ts';
+import { COMPUTES } from '../model/decision.ts';
 import { NEEDS, VANTAGES } from '../model/records.ts';
 import { share, spanMs } from '../model/settings.ts';
 import { aboveZero } from './sampling.ts';
@@ -65,8 +65,6 @@ function toleranceOf(from: z.output<typeof written>, refuse: (expectation: strin
 
 const cost = () => z.number().min(0);
 
-const isServerless = (kind: string | undefined): boolean => kind !== undefined && SERVERLESS_KINDS.includes(kind);
-
 /** A context without its name; ephemeral unless declared otherwise. */
 export const contextSchema = z
   .strictObject({
@@ -82,7 +80,7 @@ export const contextSchema = z
   .transform(
     (from): Omit<ContextDeclaration, 'name'> => ({
       ephemeral: from.ephemeral,
-      compute: from.compute ?? (from.ephemeral || isServerless(from.kind) ? 'serverless' : 'dedicated'),
+      compute: from.compute ?? null,
       kind: from.kind ?? null,
       provides: [...new Set(from.provides)],
       costPerHour: from.costPerHour ?? null,

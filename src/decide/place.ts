@@ -1,7 +1,7 @@
 import { tellsKind } from '../judge/kinds.ts';
 import type { Analysis } from '../model/analysis.ts';
 import type { ContextDeclaration } from '../model/config.ts';
-import { type Compute, SERVERLESS_KINDS } from '../model/decision.ts';
+import { type Compute, DEDICATED_KINDS, SERVERLESS_KINDS } from '../model/decision.ts';
 import type { Gap, Policy, Present, Profile } from '../model/policy.ts';
 import type { Registry } from '../model/probe.ts';
 import type { Report } from '../model/report.ts';
@@ -66,13 +66,14 @@ function candidateOf(
   // what is not declared is as cautious as any of its runs
   const ephemeral = declared?.ephemeral ?? (runs.length === 0 || runs.some((run) => run.ephemeral));
   const kind = declared?.kind ?? (kinds.length === 1 ? (kinds[0] ?? null) : null);
+  const compute = declared?.compute ?? computeOf(kind, ephemeral);
   return {
     name,
     kind,
-    compute: declared?.compute ?? (ephemeral || isServerless(kind) ? 'serverless' : 'dedicated'),
+    compute,
     ephemeral,
     declared,
-    contradictions: contradictionsOf({ name, kind: declared?.kind ?? null, ephemeral }, kinds),
+    contradictions: contradictionsOf({ name, kind: declared?.kind ?? null, compute, ephemeral }, kinds),
     places: places.map((place) => ({
       ...place,
       gatheredAsEphemeral: place.analysis.context.ephemeral,
@@ -81,19 +82,29 @@ function candidateOf(
   };
 }
 
-const isServerless = (kind: string | null): boolean => kind !== null && SERVERLESS_KINDS.includes(kind);
+const isServerless = (kind: string): boolean => SERVERLESS_KINDS.includes(kind);
+const isDedicated = (kind: string): boolean => DEDICATED_KINDS.includes(kind);
 
-type Stated = Pick<Candidate, 'name' | 'kind' | 'ephemeral'>;
+/** A job cluster is new for each run, and dedicated all the same. */
+function computeOf(kind: string | null, ephemeral: boolean): Compute {
+  if (kind !== null && isServerless(kind)) return 'serverless';
+  if (kind !== null && isDedicated(kind)) return 'dedicated';
+  return ephemeral ? 'serverless' : 'dedicated';
+}
+
+type Stated = Pick<Candidate, 'name' | 'kind' | 'compute' | 'ephemeral'>;
 
 /** `found`: kinds of compute that its runs were made on. */
-const contradictionsOf = ({ name, kind, ephemeral }: Stated, found: readonly string[]): readonly string[] =>
+const contradictionsOf = ({ name, kind, compute, ephemeral }: Stated, found: readonly string[]): readonly string[] =>
   found.flatMap((each) => {
     const isOther = kind !== null && kind !== each && NARROWER_KINDS.get(each)?.includes(kind) !== true;
     const isMoving = !ephemeral && isServerless(each);
+    const seen = computeOf(each, compute === 'serverless');
     return [
       ...(isOther ? [`${name} is declared as ${kind}, and runs of it were made on ${each}`] : []),
       ...(isMoving
         ? [`${name} is declared stable, and runs of it were made on ${each}, where each has a host of its own`]
         : []),
+      ...(seen === compute ? [] : [`${name} is taken for ${compute} compute, and runs of it were made on ${each}`]),
     ];
   });

@@ -64,8 +64,8 @@ export type Workload = {
 export type ContextDeclaration = {
   readonly name: string;
   readonly ephemeral: boolean;
-  /** Which of the strategies it stands for; what is ephemeral counts as serverless where nothing is written. */
-  readonly compute: Compute;
+  /** Which of the strategies it stands for; null where nothing is written: the kind tells it then, else whether it is ephemeral. */
+  readonly compute: Compute | null;
   /** As detected, where nothing is written. */
   readonly kind: string | null;
   /** What it can do for a workload because somebody tried that there. */

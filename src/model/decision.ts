@@ -24,6 +24,9 @@ export const SERVERLESS_KINDS: readonly string[] = [
   'azure-container-apps',
 ];
 
+/** Kinds of compute whose hosts are the customer's, also where each run has new ones. */
+export const DEDICATED_KINDS: readonly string[] = ['databricks-classic', 'databricks-dedicated', 'databricks-standard'];
+
 export const STRATEGIES = [...COMPUTES, 'hybrid'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 

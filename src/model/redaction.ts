@@ -125,7 +125,8 @@ export class Redaction {
 
   text(input: string, options: RedactOptions = { freeText: true }): string {
     const spans: Span[] = [];
-    for (const forms of [this.#strong, ...this.#passing.values(), ...(options.freeText ? [this.#weak] : [])]) {
+    // a mask that stands there already is whole: a secret that is part of the word would show itself by what is left of it
+    for (const forms of [[MASK], this.#strong, ...this.#passing.values(), ...(options.freeText ? [this.#weak] : [])]) {
       for (const form of forms) {
         if (form.length > input.length) continue;
         for (let start = input.indexOf(form); start !== -1; start = input.indexOf(form, start + 1))

@@ -111,7 +111,7 @@ policy:
     {
       name: 'dedicated',
       ephemeral: false,
-      compute: 'dedicated',
+      compute: null,
       kind: 'databricks-classic',
       provides: ['jar'],
       costPerHour: 2.1,
@@ -122,7 +122,7 @@ policy:
     {
       name: 'serverless',
       ephemeral: true,
-      compute: 'serverless',
+      compute: null,
       kind: null,
       provides: [],
       costPerHour: null,

@@ -457,6 +457,18 @@ describe('what is declared of a context and contradicts what was found there lea
     expect(cell(kind, over)).toMatchObject({ placement: 'undetermined', why: expect.stringContaining(said) });
   });
 
+  test('a job cluster, new for each run, is dedicated compute, also where only its evidence says so', () => {
+    const classic = found('databricks-classic');
+    const computeIn = (contexts: Parameters<typeof decisionOf>[1]) =>
+      decisionOf(classic, contexts).contexts[0]?.compute;
+    expect(computeIn({ contexts: [] })).toBe('dedicated');
+    expect(computeIn({ contexts: [declare('serverless', { kind: null })] })).toBe('dedicated');
+    expect(cell('databricks-classic', { kind: null, compute: 'serverless' })).toMatchObject({
+      placement: 'undetermined',
+      why: expect.stringContaining('taken for serverless compute, and runs of it were made on databricks-classic'),
+    });
+  });
+
   test('some runs of it on another kind, whichever was the latest', () => {
     const last = runIn('serverless', ENOUGH, { context: context({ kind: 'databricks-serverless', bootId: 'last' }) });
     const mixed = [...found('databricks-classic'), last];

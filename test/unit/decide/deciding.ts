@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 export const declare = (name: string, over: Partial<ContextDeclaration> = {}): ContextDeclaration => ({
   name,
   ephemeral: name !== 'dedicated',
-  compute: name === 'dedicated' ? 'dedicated' : 'serverless',
+  compute: null,
   kind: name === 'dedicated' ? 'databricks-classic' : 'databricks-serverless',
   provides: [],
   costPerHour: null,

@@ -211,3 +211,12 @@ describe('data', () => {
     expect(JSON.stringify(knowing(SECRET).data(input))).toBe(JSON.stringify(input));
   });
 });
+
+test('a mask that stands there already is not searched: a secret which is part of the word would show itself', () => {
+  const redaction = new Redaction();
+  redaction.add('red', true);
+  redaction.add('secret', true);
+  const once = redaction.text('this secret is red');
+  expect(once).toBe('this [redacted] is [redacted]');
+  expect(redaction.text(once)).toBe(once);
+});
