@@ -53,7 +53,10 @@ function interrupt(code: number): void {
   if (signalExit !== null) return;
   signalExit = code;
   interruption.abort();
-  setTimeout(() => leave(code), LONGEST_FAREWELL_MS).unref();
+  setTimeout(() => {
+    process.exitCode = code;
+    leave();
+  }, LONGEST_FAREWELL_MS).unref();
 }
 
 const SIGNALS = [
@@ -67,9 +70,10 @@ function deafen(): void {
 }
 
 /** Waits for what is being written just now; a volume that hangs would otherwise leave nothing that a signal could reach. */
-function leave(code?: number): void {
+function leave(): void {
   deafen();
-  process.exit(code);
+  // by the exit code that is set: to hand `undefined` over would set it to 0
+  process.exit();
 }
 
 for (const [signal, code] of SIGNALS) {
