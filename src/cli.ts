@@ -86,6 +86,8 @@ for (const [signal, code] of SIGNALS) {
     // asked twice: at once, which `process.exit` is not while a file is being written
     deafen();
     process.kill(process.pid, signal);
+    // the first process of a container is not ended by a signal that it does not listen to
+    process.exit(code);
   });
 }
 

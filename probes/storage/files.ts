@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, refusedBy } from './causes.ts';
 import type { FolderPlace } from './settings.ts';
@@ -27,7 +27,8 @@ const storeIn = (folder: string): Store => ({
     return listed.filter((each) => each !== null);
   },
   async remove(name) {
-    await rm(join(folder, name)).catch(orNull).catch(refusedBy('path', 'delete'));
+    // `rm` would look at what may not be deleted as at a folder, and answer ENOTDIR
+    await unlink(join(folder, name)).catch(orNull).catch(refusedBy('path', 'delete'));
   },
 });
 

@@ -78,7 +78,9 @@ function toDelete(found: readonly Found[], own: Reader, nowMs: number | null): r
   });
   // processes that were started at once begin at different ones, and so get through with all of them
   const from = Number.parseInt(own.run.slice(0, 8), 16) % Math.max(1, left.length);
-  return [...left.slice(from), ...left.slice(0, from)].slice(0, MOST_DELETED);
+  const ours = (each: Found) => Number(each.canary.context === own.context);
+  // own ones first: others may be of those that this context may not delete
+  return [...left.slice(from), ...left.slice(0, from)].toSorted((a, b) => ours(b) - ours(a)).slice(0, MOST_DELETED);
 }
 
 type State = 'whole' | 'damaged' | 'vanished' | 'unfinished';

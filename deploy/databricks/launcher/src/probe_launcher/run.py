@@ -68,8 +68,6 @@ def _stream(output: IO[bytes] | None, say: Log, troubles: list[Exception]) -> No
     """To the end, whatever `say` makes of it: an agent whose output nobody takes would stand still."""
     assert output is not None
     for line in output:
-        if troubles:
-            continue
         try:
             say(line.decode("utf-8", "replace").rstrip("\n"))
         except Exception as error:

@@ -121,7 +121,10 @@ def found_in(rows: Sequence[Mapping[str, Any]], own: Row, now: datetime) -> Foun
     stale: dict[Row, None] = {}
     damaged = 0
     for row in rows:
-        left = Row(row["context"], row["run"], _at_in(row["payload"]))
+        if not isinstance(row["context"], str) or not isinstance(row["run"], str):
+            damaged += 1
+            continue
+        left = Row(row["context"], row["run"], _at_in(row))
         is_own = left.context == own.context
         if (is_own and left.run != own.run) or (not is_own and left.is_abandoned(now)):
             stale[left] = None
@@ -149,13 +152,16 @@ def _now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def _at_in(payload: object) -> str | None:
-    """As the payload says it; what is no time of ours is none, and its payload then is not what it should be."""
+def _at_in(row: Mapping[str, Any]) -> str | None:
+    """As the payload of a row of ours says it; any other row has no age, and so is never deleted for it."""
     try:
-        said = json.loads(str(payload))
-    except ValueError:
+        said = json.loads(str(row["payload"]))
+    except (ValueError, RecursionError):
         return None
-    at = said.get("at") if isinstance(said, dict) else None
+    is_ours = isinstance(said, dict) and said.get("canary") == "preflight-probe"
+    if not is_ours or (said.get("context"), said.get("run")) != (row["context"], row["run"]):
+        return None
+    at = said.get("at")
     return at if isinstance(at, str) and _time_of(at) is not None else None
 
 
