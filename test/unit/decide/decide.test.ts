@@ -138,7 +138,7 @@ describe('the strategies', () => {
       expect.objectContaining({
         readIn: 'serverless',
         verdict: 'pass',
-        observed: expect.stringMatching(/^1 canary of dedicated came whole to serverless, the last /),
+        observed: expect.stringMatching(/^1 canary of dedicated came whole to serverless, the last 1 Nov 08:00 UTC$/),
       }),
     );
   });

@@ -70,6 +70,9 @@ def test_a_row_that_does_not_say_since_when_is_whole_and_stays() -> None:
         None,
         Row("dedicated", "run-2", NOW.isoformat()).payload,
         Row("dedicated", "run-1", "yesterday").payload,
+        # old, and not of ours: no age is known of it
+        '{"at":"2020-01-01T00:00:00+00:00","amount":5}',
+        "[" * 100_000,
         # of no time zone
         Row("dedicated", "run-1", "2026-01-01T00:00:00").payload,
         left("dedicated", "run-1", hours=1).payload[:-1],
@@ -77,5 +80,12 @@ def test_a_row_that_does_not_say_since_when_is_whole_and_stays() -> None:
 )
 def test_a_row_that_is_not_as_it_was_written_is_damaged_and_stays_to_be_looked_at(payload: str | None) -> None:
     found = found_in([{"context": "dedicated", "run": "run-1", "payload": payload}], OWN, NOW)
+
+    assert (found.read, found.damaged, found.stale) == ((), 1, ())
+
+
+def test_a_row_that_is_of_no_context_is_damaged_and_stays() -> None:
+    old = left("dedicated", "run-1", days=30).payload
+    found = found_in([{"context": None, "run": "run-1", "payload": old}], OWN, NOW)
 
     assert (found.read, found.damaged, found.stale) == ((), 1, ())
